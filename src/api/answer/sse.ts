@@ -116,7 +116,11 @@ class FrameBuffer {
       for (let item = await items.next(); !item.done && !this.#isAbandoned; item = await items.next()) {
         this.#text += frameOf(item.value);
         this.#arrived?.();
-        if (this.#text.length > MOST_WAITING) await this.#untilTaken();
+        if (this.#text.length > MOST_WAITING) {
+          const { promise, resolve } = Promise.withResolvers<void>();
+          this.#taken = resolve;
+          await promise;
+        }
       }
       // What nobody reads any more would else be left where it is, and taken for something that runs.
       if (this.#isAbandoned) await items.return?.();
@@ -134,12 +138,6 @@ class FrameBuffer {
         clearTimeout(timer);
         resolve();
       };
-    });
-  }
-
-  #untilTaken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#taken = resolve;
     });
   }
 }

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { inTurns } from "../../core/pace.ts";
-import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
+import { startOf, turnController } from "../answer/first-event.ts";
 import { type SseItem, sseResponse } from "../answer/sse.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { withModel } from "../fields/shared-fields.ts";
@@ -29,15 +29,7 @@ const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETER
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: DialectOptions) {
-  const {
-    backend,
-    strict = false,
-    webSearch,
-    defaultModel,
-    clients,
-    heartbeatMs,
-    commitAfterMs = COMMIT_AFTER_MS,
-  } = options;
+  const { backend, strict = false, webSearch, defaultModel, clients, heartbeatMs, commitAfterMs } = options;
   return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
     "/v1/messages",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {

@@ -43,8 +43,11 @@ export type ResultPart = Static<typeof ResultPart>;
 /** Claude knows one speaker of each role. */
 const speaker = { name: ignored(Type.String()) };
 
-const InstructionMessage = <R extends "system" | "developer">(role: R) =>
-  Type.Object({ role: Type.Literal(role), content: contentOf(TextPart), ...speaker });
+const InstructionMessage = Type.Object({
+  role: Type.Enum(["system", "developer"]),
+  content: contentOf(TextPart),
+  ...speaker,
+});
 
 const UserMessage = Type.Object({
   role: Type.Literal("user"),
@@ -102,8 +105,7 @@ const FunctionMessage = Type.Object({
 });
 
 export const ChatMessage = Type.Union([
-  InstructionMessage("system"),
-  InstructionMessage("developer"),
+  InstructionMessage,
   UserMessage,
   AssistantMessage,
   ToolMessage,
@@ -115,13 +117,9 @@ export const ChatMessage = Type.Union([
 const anyPart = contentOf(TextPart, RefusalPart, ImagePart, FilePart, ResultPart);
 const attached = contentOf(TextPart, ImagePart, FilePart);
 
-const AnyInstruction = <R extends "system" | "developer">(role: R) =>
-  Type.Object({ ...InstructionMessage(role).properties, content: attached });
-
 /** A message in which parts may stand wherever their meaning is plain. */
 export const AnyMessage = Type.Union([
-  AnyInstruction("system"),
-  AnyInstruction("developer"),
+  Type.Object({ ...InstructionMessage.properties, content: attached }),
   Type.Object({ ...UserMessage.properties, content: anyPart }),
   Type.Object({ ...AssistantMessage.properties, content: optional(anyPart) }),
   Type.Object({ ...ToolMessage.properties, content: optional(attached), is_error: optional(Type.Boolean()) }),

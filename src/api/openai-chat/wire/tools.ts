@@ -6,7 +6,7 @@ import { type AnySearch, otherTypes } from "../../web-search/schema.ts";
 const FunctionTool = Type.Object({ type: Type.Literal("function"), function: FunctionDefinition });
 
 /** A tool that takes a text instead of arguments. */
-export const CustomTool = Type.Object({
+const CustomTool = Type.Object({
   type: Type.Literal("custom"),
   custom: Type.Object({
     name: ToolName,
@@ -22,7 +22,6 @@ export const CustomTool = Type.Object({
     ),
   }),
 });
-export type CustomTool = Static<typeof CustomTool>;
 
 /** One that its provider runs, and that is no search: it is not offered, and the response header says so. */
 export const HostedTool = Type.Object({

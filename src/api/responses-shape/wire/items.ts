@@ -31,10 +31,10 @@ const InputFile = Type.Object({
   filename: optional(Type.String()),
   detail: ignored(Type.String(), "auto"),
 });
-type InputFile = Static<typeof InputFile>;
 
-export type TextPart = Static<typeof InputText> | Static<typeof OutputText> | Static<typeof Refusal>;
-export type ContentPart = TextPart | InputImage | InputFile;
+export type ContentPart = Static<
+  typeof InputText | typeof OutputText | typeof Refusal | typeof InputImage | typeof InputFile
+>;
 
 /** A text, or a list of parts of the kinds given. */
 const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>

@@ -27,7 +27,9 @@ export async function loadImages(
     return loaded;
   }
   const latestFirst = [...wanted].reverse();
-  for (const [url, param] of latestFirst.splice(MAX_IMAGES)) loaded.set(url, oneTooMany(param));
+  for (const [url, param] of latestFirst.splice(MAX_IMAGES)) {
+    loaded.set(url, invalid(param, `'${param}' is one too many: at most ${MAX_IMAGES} are fetched.`));
+  }
 
   const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const allowance = new ByteAllowance(maxBytes);
@@ -47,10 +49,6 @@ export async function loadImages(
   await Promise.all(Array.from({ length: AT_ONCE }, fetchNext));
   if (signal.aborted) throw new ApiError("client_closed", "The client left while its images were fetched.");
   return loaded;
-}
-
-function oneTooMany(param: string): ApiError {
-  return invalid(param, `'${param}' is one too many: at most ${MAX_IMAGES} are fetched.`);
 }
 
 function tooSlow(param: string, timeoutMs: number): ApiError {

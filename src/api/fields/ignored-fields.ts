@@ -1,10 +1,8 @@
-import type { TSchema } from "typebox";
 import { invalid } from "../../core/error.ts";
 import type { Fields } from "../../core/json.ts";
-import type { Steps } from "../../core/pace.ts";
 import { mismatchError, wrongValue } from "../validation/mismatch.ts";
 import { isNode } from "../validation/schema-words.ts";
-import { saysNothing, unreadFields } from "../validation/unread-fields.ts";
+import { saysNothing } from "../validation/unread-fields.ts";
 import type { Parameters, PlainType } from "./parameter.ts";
 
 /** What of each type is sent for it: also in other words of the same meaning, as forms and settings have them. */
@@ -50,11 +48,6 @@ export function ignoredQuery(query: URLSearchParams, parameters: Parameters): st
     ignoredFields({ [name.replace(/\[\d*\]$/, "")]: value }, parameters, []),
   );
   return [...new Set(ignored)];
-}
-
-/** What has no effect within messages, tools and other fields, each told once however often it is there. */
-export function* ignoredWithin(body: Fields, schema: TSchema): Steps<string[]> {
-  return isNode(schema) ? yield* unreadFields(schema, body) : [];
 }
 
 /**

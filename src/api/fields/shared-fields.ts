@@ -27,13 +27,9 @@ export function withModel<Body extends { readonly model?: string | null }>(
   body: Body,
   defaultModel: string | undefined,
 ): Named<Body> {
-  const model = isNamed(body.model) ? body.model : defaultModel;
+  const model = body.model?.trim() ? body.model : defaultModel;
   if (model === undefined) throw invalid("model", "Missing required parameter: 'model'. Expected a string.");
   return { ...body, model };
-}
-
-function isNamed(model: string | null | undefined): model is string {
-  return typeof model === "string" && model.trim() !== "";
 }
 
 const NOTE =

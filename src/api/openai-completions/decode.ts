@@ -3,10 +3,11 @@ import { isJsonObject } from "../../core/json.ts";
 import type { Steps } from "../../core/pace.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { ignoredFields, ignoredWithin } from "../fields/ignored-fields.ts";
+import { ignoredFields } from "../fields/ignored-fields.ts";
 import { decodeSampling, type Named } from "../fields/shared-fields.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../lenient/read-options.ts";
 import { withFields } from "../lenient/rewrite.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./wire.ts";
 
@@ -66,7 +67,7 @@ export function* decodeRequest(body: Named<CompletionBody>): Steps<DecodedReques
     echoes: each.map((prompt) => (body.echo ? prompt : "")),
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
-    ignored: ignoredFields(body, PARAMETERS, yield* ignoredWithin(body, Schema)),
+    ignored: ignoredFields(body, PARAMETERS, yield* unreadFields(Schema, body)),
   };
 }
 

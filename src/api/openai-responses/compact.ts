@@ -9,7 +9,7 @@ import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, reportIgnored } from "../fields/ignored-fields.ts";
 import { honoured, type Parameter, type Parameters, withoutEffect } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -20,6 +20,7 @@ import { isMessage, type MessageItem, type PlacedItem } from "../responses-shape
 import { ResponseBody } from "../responses-shape/wire/schema.ts";
 import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
 import { refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -108,7 +109,7 @@ function* decodeCompact(
       ...ignored,
       ...ignoredFields(body, COMPACT_PARAMETERS, [
         ...thoughts,
-        ...namesBesideThinking(yield* ignoredWithin(body, CompactBody), items),
+        ...namesBesideThinking(yield* unreadFields(CompactBody, body), items),
         ...changed,
       ]),
     ],

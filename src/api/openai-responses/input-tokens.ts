@@ -6,7 +6,7 @@ import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, reportIgnored } from "../fields/ignored-fields.ts";
 import { approximated, honoured, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import {
   ABOUT_THE_ANSWER,
@@ -24,6 +24,7 @@ import { ResponseBody } from "../responses-shape/wire/schema.ts";
 import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
 import type { ToolChoiceOption } from "../responses-shape/wire/tools.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
 import { CompactBody } from "./compact.ts";
 import { type DecodedRequest, refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
@@ -94,7 +95,7 @@ function* decodeInputTokens(
         ...ignoredTools,
         ...ignoredChoice,
         ...thoughts,
-        ...namesBesideThinking(yield* ignoredWithin(body, InputTokensBody), items),
+        ...namesBesideThinking(yield* unreadFields(InputTokensBody, body), items),
         ...changed,
       ]),
     ],

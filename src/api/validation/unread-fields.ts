@@ -11,7 +11,8 @@ export const READ_WHOLE = "x-read-whole";
  * Where a value, which the schema accepts, says something within its fields that the schema does not name, or names as ignored:
  * `messages.content.cache_control`. Each place is told once, whichever of a list it is; the value's own fields are not judged.
  */
-export function* unreadFields(schema: SchemaNode, value: SchemaNode): Steps<string[]> {
+export function* unreadFields(schema: unknown, value: SchemaNode): Steps<string[]> {
+  if (!isNode(schema)) return [];
   const found = new Set<string>();
   const branches = new Branches();
   for (const [name, content] of Object.entries(value)) {

@@ -30,9 +30,7 @@ export function decodeThinking(content: unknown, summary: unknown): ThinkingBloc
 
 /** The names of fields without effect, less those of thinking that is ours, which has its effect. */
 export function namesBesideThinking(names: readonly string[], items: readonly PlacedItem[]): string[] {
-  const foreign = items
-    .flatMap(({ item }) => ("type" in item && item.type === "reasoning" ? [item] : []))
-    .filter(isForeign);
+  const foreign = items.flatMap(({ item }) => (item.type === "reasoning" ? [item] : [])).filter(isForeign);
   return names.filter((name) => {
     const field = FIELDS.find((known) => name === `input.${known}`);
     return field === undefined || foreign.some((item) => !saysNothing(item[field]));

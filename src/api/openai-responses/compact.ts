@@ -69,8 +69,8 @@ type DecodedCompact = {
   readonly request: ChatRequest;
   /** What stays beside it: what users said, and what the model was told to do. */
   readonly kept: readonly MessageItem[];
-  /** What was left out, or changed, for the response header. */
-  readonly ignored: readonly string[];
+  /** They name what was left out, or changed. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly missingImages: ReadonlyMap<string, string>;
 };
 
@@ -104,15 +104,18 @@ function* decodeCompact(
       stop: [],
     },
     kept: items.map(({ item }) => item).filter((item) => isMessage(item) && item.role !== "assistant"),
-    ignored: [
-      ...accepted.notes,
-      ...ignored,
-      ...ignoredFields(body, COMPACT_PARAMETERS, [
-        ...thoughts,
-        ...namesBesideThinking(yield* unreadFields(CompactBody, body), items),
-        ...changed,
-      ]),
-    ],
+    headers: reportIgnored(
+      [
+        ...accepted.notes,
+        ...ignored,
+        ...ignoredFields(body, COMPACT_PARAMETERS, [
+          ...thoughts,
+          ...namesBesideThinking(yield* unreadFields(CompactBody, body), items),
+          ...changed,
+        ]),
+      ],
+      strict,
+    ),
     missingImages: remote.missing,
   };
 }
@@ -137,10 +140,7 @@ export function compactRoute(options: DialectOptions & Pick<PrepareOptions, "sto
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
-      const decode = function* (images: FetchedImages) {
-        const decoded = yield* decodeCompact(accepted, { ...options, store }, images);
-        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
-      };
+      const decode = (images: FetchedImages) => decodeCompact(accepted, { ...options, store }, images);
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const { text, usage, finishReason } = await collect(backend.run(request, turn.signal, clients?.of(httpRequest)));
       if (finishReason.unified === "content-filter") throw declined();

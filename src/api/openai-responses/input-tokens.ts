@@ -67,7 +67,10 @@ const { text, tools, tool_choice } = ResponseBody.properties;
 export const InputTokensBody = Type.Object({ ...CompactBody.properties, text, tools, tool_choice });
 export type InputTokensBody = Static<typeof InputTokensBody>;
 
-type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+type DecodedInputTokens = Pick<DecodedRequest, "missingImages"> & {
+  readonly request: CountRequest;
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 function* decodeInputTokens(
@@ -88,17 +91,20 @@ function* decodeInputTokens(
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
     request: { model, system: said.system, turns, tools },
-    ignored: [
-      ...accepted.notes,
-      ...ignored,
-      ...ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
-        ...ignoredTools,
-        ...ignoredChoice,
-        ...thoughts,
-        ...namesBesideThinking(yield* unreadFields(InputTokensBody, body), items),
-        ...changed,
-      ]),
-    ],
+    headers: reportIgnored(
+      [
+        ...accepted.notes,
+        ...ignored,
+        ...ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
+          ...ignoredTools,
+          ...ignoredChoice,
+          ...thoughts,
+          ...namesBesideThinking(yield* unreadFields(InputTokensBody, body), items),
+          ...changed,
+        ]),
+      ],
+      strict,
+    ),
     missingImages: remote.missing,
   };
 }
@@ -119,10 +125,7 @@ export function inputTokensRoute(options: DialectOptions & Pick<PrepareOptions, 
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
-      const decode = function* (images: FetchedImages) {
-        const decoded = yield* decodeInputTokens(accepted, { ...options, store }, images);
-        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
-      };
+      const decode = (images: FetchedImages) => decodeInputTokens(accepted, { ...options, store }, images);
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       const answer = { object: "response.input_tokens", input_tokens: count.inputTokens };

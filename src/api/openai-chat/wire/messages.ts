@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../../validation/optional.ts";
+import { FileFields } from "../../attachments/decode-file.ts";
+import { contentOf, ignored, optional } from "../../validation/optional.ts";
 
 // What messages consist of.
 
@@ -16,20 +17,8 @@ export const ImagePart = Type.Object({
 });
 export type ImagePart = Static<typeof ImagePart>;
 
-export const FilePart = Type.Object({
-  type: Type.Literal("file"),
-  file: Type.Object({
-    file_data: optional(Type.String()),
-    file_url: optional(Type.String()),
-    file_id: optional(Type.String()),
-    filename: optional(Type.String()),
-  }),
-});
+export const FilePart = Type.Object({ type: Type.Literal("file"), file: FileFields });
 export type FilePart = Static<typeof FilePart>;
-
-/** A text, or a list of parts of the kinds given. */
-const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
-  Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
 
 /** What a tool answered, within another message: other programs have it there. */
 export const ResultPart = Type.Object({

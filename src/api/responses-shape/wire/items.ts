@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../../validation/optional.ts";
+import { FileFields } from "../../attachments/decode-file.ts";
+import { contentOf, ignored, optional } from "../../validation/optional.ts";
 
 // What messages, and results of calls, consist of.
 
@@ -25,20 +26,13 @@ export type InputImage = Static<typeof InputImage>;
 
 const InputFile = Type.Object({
   type: Type.Literal("input_file"),
-  file_data: optional(Type.String()),
-  file_id: optional(Type.String()),
-  file_url: optional(Type.String()),
-  filename: optional(Type.String()),
+  ...FileFields.properties,
   detail: ignored(Type.String(), "auto"),
 });
 
 export type ContentPart = Static<
   typeof InputText | typeof OutputText | typeof Refusal | typeof InputImage | typeof InputFile
 >;
-
-/** A text, or a list of parts of the kinds given. */
-const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
-  Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
 
 /** What an item carries once it was answered, or kept: it says nothing that its content does not. */
 const kept = {

@@ -77,7 +77,8 @@ function frameOf(item: SseItem): string {
 /** The frames of items that have come and are not sent yet. */
 class FrameBuffer {
   #text = "";
-  #isComplete = false;
+  /** All there will be has come. */
+  isComplete = false;
   #isAbandoned = false;
   #failure: { readonly thrown: unknown } | undefined;
   #arrived: (() => void) | undefined;
@@ -87,16 +88,11 @@ class FrameBuffer {
     void this.#fill(items);
   }
 
-  /** All there will be has come. */
-  get isComplete(): boolean {
-    return this.#isComplete;
-  }
-
   /** True once there is something to take, or nothing more will come; false after so long a silence. Throws what the items threw. */
   async arrive(ms: number): Promise<boolean> {
-    if (this.#text === "" && !this.#isComplete && !this.#failure) await this.#silence(ms);
+    if (this.#text === "" && !this.isComplete && !this.#failure) await this.#silence(ms);
     if (this.#failure && this.#text === "") throw this.#failure.thrown;
-    return this.#text !== "" || this.#isComplete;
+    return this.#text !== "" || this.isComplete;
   }
 
   take(): string {
@@ -127,7 +123,7 @@ class FrameBuffer {
     } catch (thrown) {
       this.#failure = { thrown };
     }
-    this.#isComplete = this.#failure === undefined;
+    this.isComplete = this.#failure === undefined;
     this.#arrived?.();
   }
 

@@ -52,6 +52,11 @@ function wish(value: unknown, neutral?: number): number | undefined {
   return Number.isFinite(number) && number !== neutral ? number : undefined;
 }
 
+/** Texts that end the answer; an empty one says nothing. */
+export function decodeStops(stop: string | readonly string[] | null | undefined): string[] {
+  return [stop ?? []].flat().filter((text) => text !== "");
+}
+
 type SchemaFields = {
   readonly schema?: Readonly<Record<string, unknown>> | null | undefined;
   readonly description?: string | null | undefined;

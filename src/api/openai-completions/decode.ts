@@ -4,7 +4,7 @@ import type { Steps } from "../../core/pace.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import { ignoredFields } from "../fields/ignored-fields.ts";
-import { decodeSampling, type Named } from "../fields/shared-fields.ts";
+import { decodeSampling, decodeStops, type Named } from "../fields/shared-fields.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../lenient/read-options.ts";
 import { withFields } from "../lenient/rewrite.ts";
 import { unreadFields } from "../validation/unread-fields.ts";
@@ -88,7 +88,6 @@ function decodePrompts({ prompt, suffix }: CompletionBody): string[] {
 
 function toRequest(prompt: string, body: Named<CompletionBody>): ChatRequest {
   const { model, suffix, max_tokens, stop } = body;
-  const texts = typeof stop === "string" ? [stop] : (stop ?? []);
   const isBetween = typeof suffix === "string" && !isBlank(suffix);
   const asked = isBetween ? `<before>${prompt}</before>\n<after>${suffix}</after>` : prompt;
   return {
@@ -102,6 +101,6 @@ function toRequest(prompt: string, body: Named<CompletionBody>): ChatRequest {
     // An answer in this form has no place for thinking, and the few tokens it is usually allowed would go on that.
     effort: "none",
     ...decodeSampling(body),
-    stop: texts.filter((text) => text !== ""),
+    stop: decodeStops(stop),
   };
 }

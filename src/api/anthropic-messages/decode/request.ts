@@ -4,7 +4,7 @@ import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
 import { ignoredFields } from "../../fields/ignored-fields.ts";
-import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
+import { decodeSampling, decodeStops, type Named } from "../../fields/shared-fields.ts";
 import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import { unreadFields } from "../../validation/unread-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
@@ -53,7 +53,7 @@ export function* decodeRequest(
     effort,
     thinks,
     ...decodeSampling(body),
-    stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    stop: decodeStops(body.stop_sequences),
     tellsPauses: true,
   };
   return {

@@ -18,6 +18,11 @@ const MOST_WAITING = 65_536;
 /** The `data` of an event; with a name, by which clients of some dialects tell events apart. */
 export type SseItem = string | { readonly event: string; readonly data: string };
 
+/** An event that goes by the name of its type, as those of Anthropic and of the Responses API do. */
+export function typedItem(event: { readonly type: string }): SseItem {
+  return { event: event.type, data: JSON.stringify(event) };
+}
+
 type SseOptions = {
   /** Called when the reader is gone, and never after the stream has ended. */
   readonly onAbandon: () => void;

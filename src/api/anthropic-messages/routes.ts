@@ -3,7 +3,7 @@ import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { inTurns } from "../../core/pace.ts";
 import { startOf, turnController } from "../answer/first-event.ts";
-import { type SseItem, sseResponse } from "../answer/sse.ts";
+import { type SseItem, sseResponse, typedItem } from "../answer/sse.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { withModel } from "../fields/shared-fields.ts";
 import { unmetHeaders } from "../fields/unmet-fields.ts";
@@ -13,7 +13,7 @@ import { standardSchema } from "../validation/standard-schema.ts";
 import { countTokensRoute } from "./count-tokens.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { encodeResult } from "./encode/message.ts";
-import { type MessageEvent, MessageStreamEncoder } from "./encode/stream.ts";
+import { MessageStreamEncoder } from "./encode/stream.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
@@ -61,13 +61,8 @@ export function anthropicMessagesRoutes(options: DialectOptions) {
   );
 }
 
-const PING = named({ type: "ping" });
+const PING = typedItem({ type: "ping" });
 
 async function* encodeAll(events: AsyncIterable<ChatEvent>, encoder: MessageStreamEncoder): AsyncGenerator<SseItem> {
-  for await (const event of events) for (const told of encoder.push(event)) yield named(told);
-}
-
-/** An event of Anthropic's goes by the name of its type. */
-function named(event: MessageEvent): SseItem {
-  return { event: event.type, data: JSON.stringify(event) };
+  for await (const event of events) for (const told of encoder.push(event)) yield typedItem(told);
 }

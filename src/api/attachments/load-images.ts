@@ -61,13 +61,11 @@ function turnedOff(param: string): ApiError {
   return invalid(param, message);
 }
 
-type Decoded = {
-  /** URLs of images that are still to be fetched, with their fields' paths. */
-  readonly missingImages: ReadonlyMap<string, string>;
-};
-
-/** Everything else that can be wrong with a request is found before an image is fetched for it. */
-export async function decodeWithImages<Request extends Decoded>(
+/**
+ * Everything else that can be wrong with a request is found before an image is fetched for it. `missingImages`: URLs of those that are
+ * still to be fetched, with their fields' paths.
+ */
+export async function decodeWithImages<Request extends { readonly missingImages: ReadonlyMap<string, string> }>(
   decode: (images: FetchedImages) => Steps<Request>,
   fetchImage: FetchImage | undefined,
   signal: AbortSignal,

@@ -4,7 +4,7 @@ import type { ChatRequest } from "../../core/request.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import type { HeadersOf } from "../fields/unmet-fields.ts";
 import { type ChoiceEvent, collectChoices, mergeChoices } from "./choices.ts";
-import { COMMIT_AFTER_MS, startOf } from "./first-event.ts";
+import { startOf } from "./first-event.ts";
 import { sseResponse } from "./sse.ts";
 
 /** Events in, each with the choice it belongs to; the `data` of server-sent events out. */
@@ -26,7 +26,7 @@ export type Answer = {
 /** Asks the turns of a request and answers with what they say, streamed or in one piece. Throws an error that comes early enough. */
 export async function answerTurns(
   { requests, request, turn, headers, encoder, encodeResults }: Answer,
-  { backend, clients, heartbeatMs, commitAfterMs = COMMIT_AFTER_MS }: DialectOptions,
+  { backend, clients, heartbeatMs, commitAfterMs }: DialectOptions,
 ): Promise<Response> {
   // Before any is asked and paid for: the others would be given up with the one that is refused.
   const asking = { ...clients?.of(request), isStreamed: encoder !== undefined };

@@ -34,9 +34,9 @@ export async function* mergeChoices(
       if (failure) throw failure.thrown;
       const next = arrived.shift();
       if (next === undefined) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        const woken = Promise.withResolvers<void>();
+        wake = woken.resolve;
+        await woken.promise;
       } else if (next.result.done) {
         running--;
       } else {

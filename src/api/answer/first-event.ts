@@ -10,7 +10,7 @@ export const COMMIT_AFTER_MS = 10_000;
 export async function startOf<Item>(
   items: AsyncIterable<Item>,
   eventOf: (item: Item) => ChatEvent,
-  wait: number | Promise<void>,
+  wait: number | Promise<void> = COMMIT_AFTER_MS,
 ): Promise<AsyncGenerator<Item>> {
   const iterator = items[Symbol.asyncIterator]();
   const first = iterator.next();

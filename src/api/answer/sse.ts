@@ -18,6 +18,11 @@ const MOST_WAITING = 65_536;
 /** The `data` of an event; with a name, by which clients of some dialects tell events apart. */
 export type SseItem = string | { readonly event: string; readonly data: string };
 
+/** An event that goes by the name of its type, as those of Anthropic and of the Responses API do. */
+export function typedItem(event: { readonly type: string }): SseItem {
+  return { event: event.type, data: JSON.stringify(event) };
+}
+
 type SseOptions = {
   /** Called when the reader is gone, and never after the stream has ended. */
   readonly onAbandon: () => void;
@@ -77,7 +82,8 @@ function frameOf(item: SseItem): string {
 /** The frames of items that have come and are not sent yet. */
 class FrameBuffer {
   #text = "";
-  #isComplete = false;
+  /** All there will be has come. */
+  isComplete = false;
   #isAbandoned = false;
   #failure: { readonly thrown: unknown } | undefined;
   #arrived: (() => void) | undefined;
@@ -87,16 +93,11 @@ class FrameBuffer {
     void this.#fill(items);
   }
 
-  /** All there will be has come. */
-  get isComplete(): boolean {
-    return this.#isComplete;
-  }
-
   /** True once there is something to take, or nothing more will come; false after so long a silence. Throws what the items threw. */
   async arrive(ms: number): Promise<boolean> {
-    if (this.#text === "" && !this.#isComplete && !this.#failure) await this.#silence(ms);
+    if (this.#text === "" && !this.isComplete && !this.#failure) await this.#silence(ms);
     if (this.#failure && this.#text === "") throw this.#failure.thrown;
-    return this.#text !== "" || this.#isComplete;
+    return this.#text !== "" || this.isComplete;
   }
 
   take(): string {
@@ -116,14 +117,18 @@ class FrameBuffer {
       for (let item = await items.next(); !item.done && !this.#isAbandoned; item = await items.next()) {
         this.#text += frameOf(item.value);
         this.#arrived?.();
-        if (this.#text.length > MOST_WAITING) await this.#untilTaken();
+        if (this.#text.length > MOST_WAITING) {
+          const { promise, resolve } = Promise.withResolvers<void>();
+          this.#taken = resolve;
+          await promise;
+        }
       }
       // What nobody reads any more would else be left where it is, and taken for something that runs.
       if (this.#isAbandoned) await items.return?.();
     } catch (thrown) {
       this.#failure = { thrown };
     }
-    this.#isComplete = this.#failure === undefined;
+    this.isComplete = this.#failure === undefined;
     this.#arrived?.();
   }
 
@@ -134,12 +139,6 @@ class FrameBuffer {
         clearTimeout(timer);
         resolve();
       };
-    });
-  }
-
-  #untilTaken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#taken = resolve;
     });
   }
 }

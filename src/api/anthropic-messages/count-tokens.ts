@@ -6,7 +6,7 @@ import type { Tool } from "../../core/request.ts";
 import { turnController } from "../answer/first-event.ts";
 import { RemoteImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, reportIgnored } from "../fields/ignored-fields.ts";
 import { honoured, type Parameter, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
 import {
@@ -21,6 +21,7 @@ import { lenientSchema } from "../lenient/lenient-schema.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
 import { ignored, optional } from "../validation/optional.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
 import { decodeConversation } from "./decode/conversation.ts";
 import { type DecodedRequest, refuseThread } from "./decode/request.ts";
 import { type DecodedTools, decodeTools } from "./decode/tools.ts";
@@ -83,7 +84,7 @@ function* decodeCount(body: Named<CountBody>, strict: boolean): Steps<DecodedCou
   return {
     request: { model: body.model, system: said.system, turns, tools },
     ignored: ignoredFields(body, COUNT_PARAMETERS, [
-      ...(yield* ignoredWithin(body, CountBody)),
+      ...(yield* unreadFields(CountBody, body)),
       ...leftOut,
       ...thoughts,
       ...changed,

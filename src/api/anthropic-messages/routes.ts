@@ -2,8 +2,8 @@ import { Elysia } from "elysia";
 import { collect } from "../../core/collect.ts";
 import type { ChatEvent } from "../../core/event.ts";
 import { inTurns } from "../../core/pace.ts";
-import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
-import { type SseItem, sseResponse } from "../answer/sse.ts";
+import { startOf, turnController } from "../answer/first-event.ts";
+import { type SseItem, sseResponse, typedItem } from "../answer/sse.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { withModel } from "../fields/shared-fields.ts";
 import { unmetHeaders } from "../fields/unmet-fields.ts";
@@ -13,7 +13,7 @@ import { standardSchema } from "../validation/standard-schema.ts";
 import { countTokensRoute } from "./count-tokens.ts";
 import { decodeRequest } from "./decode/request.ts";
 import { encodeResult } from "./encode/message.ts";
-import { type MessageEvent, MessageStreamEncoder } from "./encode/stream.ts";
+import { MessageStreamEncoder } from "./encode/stream.ts";
 import { normalizeBody } from "./normalize/body.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { MessagesBody } from "./wire/schema.ts";
@@ -29,15 +29,7 @@ const BODY = standardSchema(MessagesBody, describeFields(MessagesBody, PARAMETER
 
 /** POST /v1/messages, and /v1/messages/count_tokens. */
 export function anthropicMessagesRoutes(options: DialectOptions) {
-  const {
-    backend,
-    strict = false,
-    webSearch,
-    defaultModel,
-    clients,
-    heartbeatMs,
-    commitAfterMs = COMMIT_AFTER_MS,
-  } = options;
+  const { backend, strict = false, webSearch, defaultModel, clients, heartbeatMs, commitAfterMs } = options;
   return new Elysia({ name: "anthropic-messages" }).use(countTokensRoute(options)).post(
     "/v1/messages",
     async ({ body: { body: checked, notes }, request: httpRequest }) => {
@@ -69,13 +61,8 @@ export function anthropicMessagesRoutes(options: DialectOptions) {
   );
 }
 
-const PING = named({ type: "ping" });
+const PING = typedItem({ type: "ping" });
 
 async function* encodeAll(events: AsyncIterable<ChatEvent>, encoder: MessageStreamEncoder): AsyncGenerator<SseItem> {
-  for await (const event of events) for (const told of encoder.push(event)) yield named(told);
-}
-
-/** An event of Anthropic's goes by the name of its type. */
-function named(event: MessageEvent): SseItem {
-  return { event: event.type, data: JSON.stringify(event) };
+  for await (const event of events) for (const told of encoder.push(event)) yield typedItem(told);
 }

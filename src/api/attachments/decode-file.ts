@@ -1,18 +1,21 @@
+import Type, { type Static } from "typebox";
 import { invalid } from "../../core/error.ts";
 import type { DocumentBlock, ImageBlock, NativeBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
+import { optional } from "../validation/optional.ts";
 import { base64OfDataUrl, checkedBase64, firstBytes, isDataUrl } from "./base64.ts";
 import { imageOf } from "./decode-image.ts";
 
-type FileFields = {
-  readonly file_data?: string | null | undefined;
-  readonly file_url?: string | null | undefined;
-  readonly file_id?: string | null | undefined;
-  readonly filename?: string | null | undefined;
-};
+/** What a file may be told by. */
+export const FileFields = Type.Object({
+  file_data: optional(Type.String()),
+  file_url: optional(Type.String()),
+  file_id: optional(Type.String()),
+  filename: optional(Type.String()),
+});
 
 /** A file is what its content says it is. `path` is that of the object with these fields. */
-export function decodeFile(fields: FileFields, path: string): DocumentBlock | ImageBlock | NativeBlock {
+export function decodeFile(fields: Static<typeof FileFields>, path: string): DocumentBlock | ImageBlock | NativeBlock {
   const { file_data, file_url, file_id, filename } = fields;
   const title = filename ? { title: filename } : {};
   if (typeof file_data === "string") return readFile(file_data, `${path}.file_data`, title);

@@ -27,7 +27,9 @@ export async function loadImages(
     return loaded;
   }
   const latestFirst = [...wanted].reverse();
-  for (const [url, param] of latestFirst.splice(MAX_IMAGES)) loaded.set(url, oneTooMany(param));
+  for (const [url, param] of latestFirst.splice(MAX_IMAGES)) {
+    loaded.set(url, invalid(param, `'${param}' is one too many: at most ${MAX_IMAGES} are fetched.`));
+  }
 
   const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const allowance = new ByteAllowance(maxBytes);
@@ -49,10 +51,6 @@ export async function loadImages(
   return loaded;
 }
 
-function oneTooMany(param: string): ApiError {
-  return invalid(param, `'${param}' is one too many: at most ${MAX_IMAGES} are fetched.`);
-}
-
 function tooSlow(param: string, timeoutMs: number): ApiError {
   const limit = `all images of a request are fetched within ${timeoutMs / 1000} seconds`;
   return invalid(param, `'${param}' did not arrive in time: ${limit}. Name fewer, or send them as data URLs.`);
@@ -63,13 +61,11 @@ function turnedOff(param: string): ApiError {
   return invalid(param, message);
 }
 
-type Decoded = {
-  /** URLs of images that are still to be fetched, with their fields' paths. */
-  readonly missingImages: ReadonlyMap<string, string>;
-};
-
-/** Everything else that can be wrong with a request is found before an image is fetched for it. */
-export async function decodeWithImages<Request extends Decoded>(
+/**
+ * Everything else that can be wrong with a request is found before an image is fetched for it. `missingImages`: URLs of those that are
+ * still to be fetched, with their fields' paths.
+ */
+export async function decodeWithImages<Request extends { readonly missingImages: ReadonlyMap<string, string> }>(
   decode: (images: FetchedImages) => Steps<Request>,
   fetchImage: FetchImage | undefined,
   signal: AbortSignal,

@@ -16,18 +16,14 @@ type Fault = { readonly error: ApiError; readonly param: string };
  */
 export class RemoteImages {
   readonly #fetched: FetchedImages;
-  readonly #missing = new Map<string, string>();
+  /** Each URL once that is still to be fetched, with the path of the field that named it first. */
+  readonly missing = new Map<string, string>();
   /** By what stands in their place until it is known where that is. */
   readonly #faults = new Map<ContentBlock, Fault>();
   readonly #leftOut = new Set<string>();
 
   constructor(fetched: FetchedImages) {
     this.#fetched = fetched;
-  }
-
-  /** Each URL once, with the path of the field that named it first. */
-  get missing(): ReadonlyMap<string, string> {
-    return this.#missing;
   }
 
   /** The fields of images that a text stands for, without their places in lists. */
@@ -40,7 +36,7 @@ export class RemoteImages {
     const image = this.#fetched.get(url);
     if (image instanceof ApiError) throw image;
     if (image) return imageBlock(image.mediaType, image.base64, param);
-    if (!this.#missing.has(url)) this.#missing.set(url, param);
+    if (!this.missing.has(url)) this.missing.set(url, param);
     return placeholder();
   }
 

@@ -1,6 +1,6 @@
 import { beginWithUser, completeTurns, isPaused } from "../../core/continuation.ts";
 import type { Steps } from "../../core/pace.ts";
-import { type PlacedResults, placeResults } from "../../core/place-results.ts";
+import { placeResults } from "../../core/place-results.ts";
 import type { ContentBlock, ResultPart, TextBlock, Turn } from "../../core/request.ts";
 import { pairToolCalls, toolCallsOf } from "../../core/tool-calls.ts";
 import { isBlank, normalizeLong, normalizeTurns, withoutLastThoughts } from "../../core/turns.ts";
@@ -136,7 +136,7 @@ export class ConversationBuilder {
     if (this.#turns.at(-1)?.role === "user") this.#remind();
     const told = this.#attachments.placeLast(this.#turns);
     const said = yield* normalizeLong(told);
-    const placed = strict ? asTheyAre(said) : yield* placeResults(said);
+    const placed = strict ? { turns: said, moved: false, orphaned: false } : yield* placeResults(said);
     const merged = placed.turns === said ? said : yield* normalizeLong(placed.turns);
     const thoughtful = withoutLastThoughts(merged);
     yield;
@@ -171,10 +171,6 @@ const REMINDER = /^\s*<system-reminder>/;
 
 function reminderOf(text: string): string {
   return REMINDER.test(text) ? text : `<system-reminder>\n${text}\n</system-reminder>`;
-}
-
-function asTheyAre(turns: readonly Turn[]): PlacedResults {
-  return { turns, moved: false, orphaned: false };
 }
 
 function isAnswered(last: Turn | undefined): boolean {

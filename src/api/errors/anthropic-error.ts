@@ -1,19 +1,6 @@
 import type { ApiError } from "../../core/error.ts";
 import { ERROR_STATUS, publicMessage } from "./error-status.ts";
 
-/** Anthropic's error envelope. `resets_at` (seconds since the epoch) is an addition; Anthropic's SDKs pass it on untouched. */
-type AnthropicErrorBody = {
-  readonly type: "error";
-  readonly error: {
-    readonly type: string;
-    readonly message: string;
-    readonly resets_at?: number;
-    readonly details?: object;
-  };
-  /** Null within a stream, where the response's header has told it. */
-  readonly request_id: string | null;
-};
-
 /** Anthropic's documentation pairs types with statuses. */
 const TYPES: Readonly<Record<number, string>> = {
   401: "authentication_error",
@@ -28,8 +15,11 @@ const TYPES: Readonly<Record<number, string>> = {
 /** On this the tool runner of Anthropic's SDK (1.14) goes on without threads: it sends whole conversations. */
 const UNTHREADED = { error_code: "thread_unsupported_request", unsupported: ["thread"] };
 
-/** An error as Anthropic's envelope: the body of an error response, or of an `error` event within a stream. */
-export function anthropicErrorBody(error: ApiError, requestId: string | null): AnthropicErrorBody {
+/**
+ * An error as Anthropic's envelope: the body of an error response, or of an `error` event within a stream, where `requestId` is null: the
+ * response's header has told it. `resets_at` (seconds since the epoch) is an addition; Anthropic's SDKs pass it on untouched.
+ */
+export function anthropicErrorBody(error: ApiError, requestId: string | null) {
   return {
     type: "error",
     error: {

@@ -1,19 +1,11 @@
 import type { ApiError } from "../../core/error.ts";
 import { ERROR_STATUS, httpStatus, publicMessage } from "./error-status.ts";
 
-/** OpenAI's error envelope. `resets_at` (seconds since the epoch) is an addition; OpenAI's SDKs pass it on untouched. */
-type OpenAiErrorBody = {
-  readonly error: {
-    readonly message: string;
-    readonly type: string;
-    readonly param: string | null;
-    readonly code: string | null;
-    readonly resets_at?: number;
-  };
-};
-
-/** An error as OpenAI's envelope: the body of an error response, or of an error event within a stream. */
-export function openAiErrorBody(error: ApiError): OpenAiErrorBody {
+/**
+ * An error as OpenAI's envelope: the body of an error response, or of an error event within a stream. `resets_at` (seconds since the epoch)
+ * is an addition; OpenAI's SDKs pass it on untouched.
+ */
+export function openAiErrorBody(error: ApiError) {
   const { openaiType, openaiCode } = ERROR_STATUS[error.code];
   return {
     error: {

@@ -1,10 +1,8 @@
-import type { TSchema } from "typebox";
-import { type ApiError, invalid } from "../../core/error.ts";
+import { invalid } from "../../core/error.ts";
 import type { Fields } from "../../core/json.ts";
-import type { Steps } from "../../core/pace.ts";
 import { mismatchError, wrongValue } from "../validation/mismatch.ts";
 import { isNode } from "../validation/schema-words.ts";
-import { unreadFields } from "../validation/unread-fields.ts";
+import { saysNothing } from "../validation/unread-fields.ts";
 import type { Parameters, PlainType } from "./parameter.ts";
 
 /** What of each type is sent for it: also in other words of the same meaning, as forms and settings have them. */
@@ -14,18 +12,6 @@ const TAKEN: Readonly<Record<PlainType, (value: unknown) => boolean>> = {
   string: (value) => ["string", "number", "boolean"].includes(typeof value),
   object: isNode,
 };
-
-/** A field is ignored, and not what is said in it: of a slip the client learns, though it changes nothing. Throws for the first one. */
-function checkIgnoredTypes(fields: readonly (readonly [string, unknown])[], parameters: Parameters): void {
-  for (const [field, value] of fields) {
-    const takes = Object.hasOwn(parameters, field) ? parameters[field]?.takes : undefined;
-    if (takes !== undefined && !TAKEN[takes](value)) throw wrongType(field, value, takes);
-  }
-}
-
-function wrongType(field: string, value: unknown, takes: PlainType): ApiError {
-  return mismatchError(wrongValue([{ type: takes }], value, [field]));
-}
 
 /** Names the request's fields that had no effect. */
 const IGNORED_HEADER = "x-claude-max-api-ignored";
@@ -44,19 +30,16 @@ const HARMLESS = new RegExp(`^[\\w.-]{1,${LONGEST_NAME}}$`);
  * wrong type.
  */
 export function ignoredFields(body: Fields, parameters: Parameters, within: readonly string[]): string[] {
-  const set = Object.entries(body).filter(([, value]) => !isUnset(value));
-  checkIgnoredTypes(set, parameters);
+  const set = Object.entries(body).filter(([, value]) => !saysNothing(value));
   const fields = set.filter(([field, value]) => {
     const parameter = Object.hasOwn(parameters, field) ? parameters[field] : undefined;
     if (parameter === undefined) return true;
-    return parameter.treatment === "ignored" && value !== parameter.neutral;
+    const { takes, treatment, neutral } = parameter;
+    // A field is ignored, and not what is said in it: of a slip the client learns, though it changes nothing.
+    if (takes && !TAKEN[takes](value)) throw mismatchError(wrongValue([{ type: takes }], value, [field]));
+    return treatment === "ignored" && value !== neutral;
   });
   return [...within, ...fields.map(([field]) => field)];
-}
-
-/** Clients send null for what they do not set, and forms an empty text or list. */
-function isUnset(value: unknown): boolean {
-  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 /** The parameters of a query that have no effect. A list is several of one name, written `include`, `include[]` or `include[0]`. */
@@ -65,11 +48,6 @@ export function ignoredQuery(query: URLSearchParams, parameters: Parameters): st
     ignoredFields({ [name.replace(/\[\d*\]$/, "")]: value }, parameters, []),
   );
   return [...new Set(ignored)];
-}
-
-/** What has no effect within messages, tools and other fields, each told once however often it is there. */
-export function* ignoredWithin(body: Fields, schema: TSchema): Steps<string[]> {
-  return isNode(schema) ? yield* unreadFields(schema, body) : [];
 }
 
 /**

@@ -8,6 +8,17 @@ import { type Parameter, withoutEffect } from "./parameter.ts";
 /** Clients leave the model out, or empty, where the user chose none. */
 export const ModelName = optional(Type.String());
 
+/** A JSON Schema; what it may hold is for the decoders to say. */
+export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
+
+/** What there is to a format of the type `json_schema`, beside that. */
+export const JsonSchemaFormat = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  description: optional(Type.String()),
+  schema: optional(SchemaObject),
+  strict: optional(Type.Boolean()),
+});
+
 /** A body that says which model is asked. */
 export type Named<Body> = Body & { readonly model: string };
 
@@ -16,13 +27,9 @@ export function withModel<Body extends { readonly model?: string | null }>(
   body: Body,
   defaultModel: string | undefined,
 ): Named<Body> {
-  const model = isNamed(body.model) ? body.model : defaultModel;
+  const model = body.model?.trim() ? body.model : defaultModel;
   if (model === undefined) throw invalid("model", "Missing required parameter: 'model'. Expected a string.");
   return { ...body, model };
-}
-
-function isNamed(model: string | null | undefined): model is string {
-  return typeof model === "string" && model.trim() !== "";
 }
 
 const NOTE =
@@ -43,6 +50,11 @@ function wish(value: unknown, neutral?: number): number | undefined {
   if (value === "" || (typeof value !== "number" && typeof value !== "string")) return undefined;
   const number = Number(value);
   return Number.isFinite(number) && number !== neutral ? number : undefined;
+}
+
+/** Texts that end the answer; an empty one says nothing. */
+export function decodeStops(stop: string | readonly string[] | null | undefined): string[] {
+  return [stop ?? []].flat().filter((text) => text !== "");
 }
 
 type SchemaFields = {

@@ -47,16 +47,10 @@ export function countedResponse(schema: TSchema) {
   };
 }
 
-type WithoutThoughts = {
-  readonly turns: readonly Turn[];
-  /** The field in which there were some, if there were. */
-  readonly thoughts: readonly string[];
-};
-
 /**
  * A conversation without what was thought in it: most of that only holds behind the system prompt and the tools, so it is of no use where
- * these are not told with it.
+ * these are not told with it. `thoughts`: the field in which there were some, if there were.
  */
-export function withoutThoughts(turns: readonly Turn[], field: string): WithoutThoughts {
+export function withoutThoughts(turns: readonly Turn[], field: string) {
   return hasThinking(turns) ? { turns: withoutThinking(turns), thoughts: [field] } : { turns, thoughts: [] };
 }

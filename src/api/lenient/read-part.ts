@@ -166,6 +166,13 @@ function readAddress(text: string, type: string | undefined): ReadSource | undef
   return { url: `data:${label};base64,${text}` };
 }
 
+/** A file's fields in OpenAI's dialects. */
+export function fileFieldsOf({ url, fileId, text }: ReadSource): Fields {
+  if (text !== undefined) return { file_data: `data:text/plain;base64,${Buffer.from(text).toString("base64")}` };
+  if (url === undefined) return { file_id: fileId };
+  return /^https?:/i.test(url) ? { file_url: url } : { file_data: url };
+}
+
 export function firstText(...values: readonly unknown[]): string | undefined {
   return values.find((value): value is string => isText(value) && value !== "");
 }

@@ -26,24 +26,14 @@ export function readRole(role: unknown): ReadRole | undefined {
 /** `unset`: how much the model thinks is left to it. */
 export type ReadEffort = ReasoningEffort | "unset";
 
-const OTHER_EFFORTS: ReadonlyMap<unknown, ReadEffort> = new Map<unknown, ReadEffort>([
-  ["", "unset"],
-  ["auto", "unset"],
-  ["default", "unset"],
-  ["unset", "unset"],
-  ["on", "unset"],
-  ["enabled", "unset"],
-  ["adaptive", "unset"],
-  [true, "unset"],
-  ["off", "none"],
-  ["disabled", "none"],
-  [false, "none"],
-]);
+const UNSET: ReadonlySet<unknown> = new Set(["", "auto", "default", "unset", "on", "enabled", "adaptive", true]);
+const OFF: ReadonlySet<unknown> = new Set(["off", "disabled", false]);
 
 /** How much is thought, in a word or a switch. Undefined: it is none that is known. */
 export function readEffort(value: unknown): ReadEffort | undefined {
   const word = typeof value === "string" ? value.trim().toLowerCase() : value;
-  return REASONING_EFFORTS.find((effort) => effort === word) ?? OTHER_EFFORTS.get(word);
+  if (UNSET.has(word)) return "unset";
+  return OFF.has(word) ? "none" : REASONING_EFFORTS.find((effort) => effort === word);
 }
 
 /** Upper bounds of the budgets, in tokens, by which clients mean a level: 1,024, 8,192, 16,384 and 31,999 or more are usual. */

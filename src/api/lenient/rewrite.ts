@@ -1,4 +1,4 @@
-import type { Fields } from "../../core/json.ts";
+import { type Fields, isJsonObject } from "../../core/json.ts";
 import { atOnce, each, type Steps } from "../../core/pace.ts";
 
 /** The list with what each member becomes; the list itself where all stay as they are. */
@@ -21,6 +21,10 @@ export function* mapLongKept(
     if (changed) changed[index] = became;
   });
   return changed ?? list;
+}
+
+export function asFields(value: unknown): Fields {
+  return isJsonObject(value) ? value : {};
 }
 
 /** The object with other values in some fields, and without those that become undefined; itself where all stay as they are. */

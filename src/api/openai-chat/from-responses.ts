@@ -1,15 +1,18 @@
 import Type, { type Static } from "typebox";
 import { ApiError, invalid } from "../../core/error.ts";
+import type { Fields } from "../../core/json.ts";
 import type { RemoteImages } from "../attachments/remote-images.ts";
 import { approximated, honoured, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import { decodeConversation } from "../responses-shape/decode/conversation.ts";
 import { decodeTools } from "../responses-shape/decode/tools.ts";
 import { ContentItem, type PlacedItem } from "../responses-shape/wire/items.ts";
 import { ResponseBody } from "../responses-shape/wire/schema.ts";
+import { isClients } from "../responses-shape/wire/tools.ts";
 import type { ToolOptions } from "../tools/tool-definitions.ts";
 import { optional } from "../validation/optional.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
 import { searchOfOptions } from "../web-search/offer-searches.ts";
+import { isSearch } from "../web-search/schema.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type ChatBody, ChatCompletionBody } from "./wire/schema.ts";
 
@@ -84,20 +87,12 @@ export function settingsOf(body: ResponsesShapedBody): ChatBody {
 }
 
 /** Left out in silence, these would change what the conversation says, or when and where the answer is found. */
-function refuseStored(body: Readonly<Record<string, unknown>>): void {
-  for (const field of ["previous_response_id", "conversation", "prompt"]) {
-    if (body[field] === undefined || body[field] === null) continue;
-    throw invalid(
-      field,
-      `'${field}' names what was stored, which is for POST /v1/responses: ask there, or send it all as 'input'.`,
-    );
-  }
-  if (body.background === true) {
-    throw invalid(
-      "background",
-      "'background' must be false: the answer comes on this connection, and is stored nowhere.",
-    );
-  }
+function refuseStored(body: Fields): void {
+  const field = ["previous_response_id", "conversation", "prompt"].find((name) => (body[name] ?? null) !== null);
+  const instead = "which is for POST /v1/responses: ask there, or send it all as 'input'";
+  if (field !== undefined) throw invalid(field, `'${field}' names what was stored, ${instead}.`);
+  const message = "'background' must be false: the answer comes on this connection, and is stored nowhere.";
+  if (body.background === true) throw invalid("background", message);
 }
 
 type Format = NonNullable<ResponsesShapedBody["text"]>["format"];
@@ -112,7 +107,8 @@ function toFormat(format: Format): ChatBody["response_format"] {
 export function* decodeShaped({ body, items }: ShapedConversation, remote: RemoteImages, options: ToolOptions) {
   const { web_search_options: search, tool_choice: choice, parallel_tool_calls } = body;
   const offered = [...(body.tools ?? []), ...(search ? [searchOfOptions(search)] : [])];
-  const isVain = offered.length === 0 && !options.strict && (choice ?? "auto") !== "auto" && choice !== "none";
+  const hasTools = offered.some((tool) => isClients(tool) || isSearch(tool));
+  const isVain = !hasTools && !options.strict && (choice ?? "auto") !== "auto" && choice !== "none";
   const asked = { tools: offered, tool_choice: isVain ? undefined : choice, parallel_tool_calls };
   const { clientTools, ignoredTools, ...decoded } = decodeTools(asked, options);
   return {

@@ -3,10 +3,11 @@ import { isJsonObject } from "../../core/json.ts";
 import type { Steps } from "../../core/pace.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
-import { ignoredFields, ignoredWithin } from "../fields/ignored-fields.ts";
-import { decodeSampling, type Named } from "../fields/shared-fields.ts";
+import { ignoredFields } from "../fields/ignored-fields.ts";
+import { decodeSampling, decodeStops, type Named } from "../fields/shared-fields.ts";
 import { readCount, readFilled, readLimit, readStop, readStreamOptions } from "../lenient/read-options.ts";
 import { withFields } from "../lenient/rewrite.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
 import { PARAMETERS } from "./parameters.ts";
 import { type CompletionBody, MAX_TURNS, CompletionBody as Schema } from "./wire.ts";
 
@@ -66,7 +67,7 @@ export function* decodeRequest(body: Named<CompletionBody>): Steps<DecodedReques
     echoes: each.map((prompt) => (body.echo ? prompt : "")),
     stream,
     includeUsage: stream && (body.stream_options?.include_usage ?? false),
-    ignored: ignoredFields(body, PARAMETERS, yield* ignoredWithin(body, Schema)),
+    ignored: ignoredFields(body, PARAMETERS, yield* unreadFields(Schema, body)),
   };
 }
 
@@ -87,7 +88,6 @@ function decodePrompts({ prompt, suffix }: CompletionBody): string[] {
 
 function toRequest(prompt: string, body: Named<CompletionBody>): ChatRequest {
   const { model, suffix, max_tokens, stop } = body;
-  const texts = typeof stop === "string" ? [stop] : (stop ?? []);
   const isBetween = typeof suffix === "string" && !isBlank(suffix);
   const asked = isBetween ? `<before>${prompt}</before>\n<after>${suffix}</after>` : prompt;
   return {
@@ -101,6 +101,6 @@ function toRequest(prompt: string, body: Named<CompletionBody>): ChatRequest {
     // An answer in this form has no place for thinking, and the few tokens it is usually allowed would go on that.
     effort: "none",
     ...decodeSampling(body),
-    stop: texts.filter((text) => text !== ""),
+    stop: decodeStops(stop),
   };
 }

@@ -9,7 +9,7 @@ import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, reportIgnored } from "../fields/ignored-fields.ts";
 import { honoured, type Parameter, type Parameters, withoutEffect } from "../fields/parameter.ts";
 import { withoutThoughts } from "../fields/token-count.ts";
 import { describeFields } from "../openapi/describe-fields.ts";
@@ -20,6 +20,7 @@ import { isMessage, type MessageItem, type PlacedItem } from "../responses-shape
 import { ResponseBody } from "../responses-shape/wire/schema.ts";
 import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
 import { refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -52,10 +53,15 @@ export const COMPACT_PARAMETERS: Parameters = {
   reasoning: withoutEffect("How much is thought about it is left to the model."),
 };
 
-const { model, input, instructions, previous_response_id, conversation, prompt } = ResponseBody.properties;
-
 /** The wire type of POST /v1/responses/compact. */
-export const CompactBody = Type.Object({ model, input, instructions, previous_response_id, conversation, prompt });
+export const CompactBody = Type.Pick(ResponseBody, [
+  "model",
+  "input",
+  "instructions",
+  "previous_response_id",
+  "conversation",
+  "prompt",
+]);
 export type CompactBody = Static<typeof CompactBody>;
 
 type DecodedCompact = {
@@ -63,8 +69,8 @@ type DecodedCompact = {
   readonly request: ChatRequest;
   /** What stays beside it: what users said, and what the model was told to do. */
   readonly kept: readonly MessageItem[];
-  /** What was left out, or changed, for the response header. */
-  readonly ignored: readonly string[];
+  /** They name what was left out, or changed. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly missingImages: ReadonlyMap<string, string>;
 };
 
@@ -98,15 +104,18 @@ function* decodeCompact(
       stop: [],
     },
     kept: items.map(({ item }) => item).filter((item) => isMessage(item) && item.role !== "assistant"),
-    ignored: [
-      ...accepted.notes,
-      ...ignored,
-      ...ignoredFields(body, COMPACT_PARAMETERS, [
-        ...thoughts,
-        ...namesBesideThinking(yield* ignoredWithin(body, CompactBody), items),
-        ...changed,
-      ]),
-    ],
+    headers: reportIgnored(
+      [
+        ...accepted.notes,
+        ...ignored,
+        ...ignoredFields(body, COMPACT_PARAMETERS, [
+          ...thoughts,
+          ...namesBesideThinking(yield* unreadFields(CompactBody, body), items),
+          ...changed,
+        ]),
+      ],
+      strict,
+    ),
     missingImages: remote.missing,
   };
 }
@@ -131,10 +140,7 @@ export function compactRoute(options: DialectOptions & Pick<PrepareOptions, "sto
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
-      const decode = function* (images: FetchedImages) {
-        const decoded = yield* decodeCompact(accepted, { ...options, store }, images);
-        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
-      };
+      const decode = (images: FetchedImages) => decodeCompact(accepted, { ...options, store }, images);
       const { request, kept, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const { text, usage, finishReason } = await collect(backend.run(request, turn.signal, clients?.of(httpRequest)));
       if (finishReason.unified === "content-filter") throw declined();

@@ -6,7 +6,7 @@ import { turnController } from "../answer/first-event.ts";
 import { decodeWithImages } from "../attachments/load-images.ts";
 import { type FetchedImages, RemoteImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
-import { ignoredFields, ignoredWithin, reportIgnored } from "../fields/ignored-fields.ts";
+import { ignoredFields, reportIgnored } from "../fields/ignored-fields.ts";
 import { approximated, honoured, type Parameters, refused, withoutEffect } from "../fields/parameter.ts";
 import {
   ABOUT_THE_ANSWER,
@@ -24,6 +24,8 @@ import { ResponseBody } from "../responses-shape/wire/schema.ts";
 import { namesBesideThinking } from "../responses-shape/wire/thinking.ts";
 import type { ToolChoiceOption } from "../responses-shape/wire/tools.ts";
 import { standardSchema } from "../validation/standard-schema.ts";
+import { unreadFields } from "../validation/unread-fields.ts";
+import { CompactBody } from "./compact.ts";
 import { type DecodedRequest, refuseReferences } from "./decode/request.ts";
 import { resolveInput } from "./decode/resolve-input.ts";
 import { PARAMETERS } from "./parameters.ts";
@@ -59,24 +61,16 @@ export const INPUT_TOKENS_PARAMETERS: Parameters = {
   personality: withoutEffect("Claude has no presets of style; nothing is added to the prompt."),
 };
 
-const { model, input, instructions, text, tools, tool_choice, previous_response_id, conversation, prompt } =
-  ResponseBody.properties;
+const { text, tools, tool_choice } = ResponseBody.properties;
 
 /** The wire type of POST /v1/responses/input_tokens: what has an effect of what POST /v1/responses takes. */
-export const InputTokensBody = Type.Object({
-  model,
-  input,
-  instructions,
-  text,
-  tools,
-  tool_choice,
-  previous_response_id,
-  conversation,
-  prompt,
-});
+export const InputTokensBody = Type.Object({ ...CompactBody.properties, text, tools, tool_choice });
 export type InputTokensBody = Static<typeof InputTokensBody>;
 
-type DecodedInputTokens = Pick<DecodedRequest, "ignored" | "missingImages"> & { readonly request: CountRequest };
+type DecodedInputTokens = Pick<DecodedRequest, "missingImages"> & {
+  readonly request: CountRequest;
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 /** What is counted of a validated body. Throws an ApiError that names the field for what a schema cannot say. */
 function* decodeInputTokens(
@@ -97,17 +91,20 @@ function* decodeInputTokens(
   const ignoredChoice = (body.tool_choice ?? "auto") !== "auto" && choice === undefined ? ["tool_choice"] : [];
   return {
     request: { model, system: said.system, turns, tools },
-    ignored: [
-      ...accepted.notes,
-      ...ignored,
-      ...ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
-        ...ignoredTools,
-        ...ignoredChoice,
-        ...thoughts,
-        ...namesBesideThinking(yield* ignoredWithin(body, InputTokensBody), items),
-        ...changed,
-      ]),
-    ],
+    headers: reportIgnored(
+      [
+        ...accepted.notes,
+        ...ignored,
+        ...ignoredFields(body, INPUT_TOKENS_PARAMETERS, [
+          ...ignoredTools,
+          ...ignoredChoice,
+          ...thoughts,
+          ...namesBesideThinking(yield* unreadFields(InputTokensBody, body), items),
+          ...changed,
+        ]),
+      ],
+      strict,
+    ),
     missingImages: remote.missing,
   };
 }
@@ -128,10 +125,7 @@ export function inputTokensRoute(options: DialectOptions & Pick<PrepareOptions, 
     async ({ body: accepted, request: httpRequest }) => {
       const turn = turnController(httpRequest);
       const store = storeOf(clients?.of(httpRequest).owner, options.store);
-      const decode = function* (images: FetchedImages) {
-        const decoded = yield* decodeInputTokens(accepted, { ...options, store }, images);
-        return { ...decoded, headers: reportIgnored(decoded.ignored, strict) };
-      };
+      const decode = (images: FetchedImages) => decodeInputTokens(accepted, { ...options, store }, images);
       const { request, headers } = await decodeWithImages(decode, fetchImage, turn.signal);
       const count = await backend.countTokens(request, turn.signal, { client: clients?.of(httpRequest).client });
       const answer = { object: "response.input_tokens", input_tokens: count.inputTokens };

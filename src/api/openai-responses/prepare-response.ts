@@ -5,7 +5,7 @@ import { decodeWithImages } from "../attachments/load-images.ts";
 import type { FetchedImages } from "../attachments/remote-images.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { type Named, withModel } from "../fields/shared-fields.ts";
-import { type HeadersOf, unmetHeaders } from "../fields/unmet-fields.ts";
+import { unmetHeaders } from "../fields/unmet-fields.ts";
 import type { Accepted } from "../responses-shape/accept-body.ts";
 import type { PlacedItem } from "../responses-shape/wire/items.ts";
 import type { ResponseBody } from "../responses-shape/wire/schema.ts";
@@ -28,16 +28,6 @@ export type PrepareOptions = Pick<DialectOptions, "strict" | "webSearch" | "defa
   readonly generate?: boolean;
 };
 
-/** A request that can be asked, and what writes its response. */
-export type PreparedResponse = {
-  readonly request: ChatRequest;
-  readonly stream: boolean;
-  readonly encoder: ResponseEncoder;
-  readonly keep: Keep;
-  /** They name the fields without effect. */
-  readonly headers: HeadersOf;
-};
-
 /** Of what a model may not take. */
 const NAMES = {
   thinking: "input.encrypted_content",
@@ -48,12 +38,15 @@ const NAMES = {
 /** What may still follow where the model is not asked: that need not end with a question, nor have any input. */
 const QUESTION: PlacedItem = { item: { type: "message", role: "user", content: "…" }, path: "input" };
 
-/** Makes a checked body into a request. Throws an ApiError for one that cannot be asked, whatever follows. */
+/**
+ * Makes a checked body into a request, with what writes its response, and the headers that name the fields without effect. Throws an
+ * ApiError for one that cannot be asked, whatever follows.
+ */
 export async function prepareResponse(
   accepted: Accepted<ResponseBody>,
   { strict = false, generate = true, fetchImage, webSearch, ...options }: PrepareOptions,
   signal: AbortSignal,
-): Promise<PreparedResponse> {
+) {
   const body = withOwnModel(accepted.body, options.store, options.defaultModel);
   const { items, own, ignored } = await inTurns(resolveInput(accepted, options.store, strict));
   const decode = function* (images: FetchedImages) {

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import type { ChatEvent } from "../../core/event.ts";
 import { COMMIT_AFTER_MS, startOf, turnController } from "../answer/first-event.ts";
-import { type SseItem, sseResponse } from "../answer/sse.ts";
+import { type SseItem, sseResponse, typedItem } from "../answer/sse.ts";
 import type { DialectOptions } from "../dialect-options.ts";
 import { BackgroundRuns } from "./background/runs.ts";
 import { compactRoute } from "./compact.ts";
@@ -92,6 +92,5 @@ async function collectResponse(
 }
 
 async function* tell(events: AsyncIterable<ChatEvent>, encoder: ResponseEncoder, keep: Keep): AsyncGenerator<SseItem> {
-  for await (const event of encodeEvents(events, encoder, keep))
-    yield { event: event.type, data: JSON.stringify(event) };
+  for await (const event of encodeEvents(events, encoder, keep)) yield typedItem(event);
 }

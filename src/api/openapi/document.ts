@@ -95,11 +95,6 @@ function errorResponse(schema: string) {
   };
 }
 
-/** The form of the errors on a path, by its name among the components. */
-function errorOf(path: string): string {
-  return isAnthropicRequest(path, new Headers()) ? "AnthropicError" : "Error";
-}
-
 function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode {
   const { detail, body } = isNode(hooks) ? hooks : {};
   const schema = isNode(body) && isNode(body.documented) ? withoutMarks(body.documented) : undefined;
@@ -111,12 +106,13 @@ function describeOperation({ hooks }: DescribedRoute, path: string): SchemaNode 
   }));
   const { parameters: inQuery, responses, ...described } = isNode(detail) ? detail : {};
   const parameters = [...inPath, ...nodesOf(inQuery)];
+  const error = isAnthropicRequest(path, new Headers()) ? "AnthropicError" : "Error";
   return {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(schema ? { requestBody: { required: true, content: { [JSON_TYPE]: { schema } } } } : {}),
     responses: {
       "200": { description: "The answer.", content: answerOf(schema) },
-      default: { $ref: `#/components/responses/${errorOf(path)}` },
+      default: { $ref: `#/components/responses/${error}` },
       ...(isNode(responses) ? responses : {}),
     },
     ...described,

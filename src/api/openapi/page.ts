@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { escapeHTML } from "bun";
 import { ERROR_STATUS } from "../errors/error-status.ts";
 import { alternatives, describeExpected, isNode, type SchemaNode } from "../validation/schema-words.ts";
 import type { OpenApiDocument } from "./document.ts";
@@ -67,10 +68,10 @@ export function renderPage({ info, paths }: OpenApiDocument, origin: string): st
   );
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(info.title)}: the API</title><style>${STYLE}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHTML(info.title)}: the API</title><style>${STYLE}</style></head>
 <body>
-<h1>${escapeHtml(info.title)} ${escapeHtml(info.version)}: the API</h1>
-<p>${escapeHtml(info.description)} Base URL: <code>${escapeHtml(origin)}/v1</code>. For programs: <a href="/openapi.json">openapi.json</a>.</p>
+<h1>${escapeHTML(info.title)} ${escapeHTML(info.version)}: the API</h1>
+<p>${escapeHTML(info.description)} Base URL: <code>${escapeHTML(origin)}/v1</code>. For programs: <a href="/openapi.json">openapi.json</a>.</p>
 <div class="columns">
 <nav aria-label="Contents"><details open><summary>Contents</summary>
 ${ordered.map(({ name, operations }) => `<h3>${name}</h3><ul>${operations.map(renderEntry).join("")}</ul>`).join("\n")}
@@ -97,14 +98,14 @@ function idOf(method: string, path: string): string {
 }
 
 function renderEntry({ method, path, id }: Operation): string {
-  return `<li><a href="#${id}"><span class="method">${escapeHtml(method)}</span> ${escapeHtml(path)}</a></li>`;
+  return `<li><a href="#${id}"><span class="method">${escapeHTML(method)}</span> ${escapeHTML(path)}</a></li>`;
 }
 
 function renderOperation({ method, path, id, about }: Operation, origin: string): string {
   const sentence = (text: unknown, end: string) =>
     typeof text === "string" && text !== "" ? `<p>${withCode(text)}${end}</p>\n` : "";
   return `<section id="${id}">
-<h2><span class="method">${escapeHtml(method)}</span> <code>${escapeHtml(path)}</code></h2>
+<h2><span class="method">${escapeHTML(method)}</span> <code>${escapeHTML(path)}</code></h2>
 ${sentence(about.summary, ".")}${sentence(about.description, "")}${renderRequest(method, path, origin)}${renderParameters(about)}${bodiesOf(about).map(renderBody).join("\n")}${renderAnswer(method, path)}<p class="soft">What may go wrong: <a href="#errors">errors</a>.</p>
 </section>`;
 }
@@ -112,7 +113,7 @@ ${sentence(about.summary, ".")}${sentence(about.description, "")}${renderRequest
 function renderRequest(method: string, path: string, origin: string): string {
   const blocks = Object.entries(snippets(method, path, origin)).map(
     ([language, code]) =>
-      `<details${language === "curl" ? " open" : ""}><summary>${language}</summary><pre>${escapeHtml(code)}</pre></details>`,
+      `<details${language === "curl" ? " open" : ""}><summary>${language}</summary><pre>${escapeHTML(code)}</pre></details>`,
   );
   return `<h3>Request</h3>\n${blocks.join("\n")}\n`;
 }
@@ -123,8 +124,8 @@ function renderAnswer(method: string, path: string): string {
   const streamed =
     stream === undefined
       ? ""
-      : `<details><summary>with <code>"stream": true</code></summary><pre>${escapeHtml(stream)}</pre></details>\n`;
-  return `<h3>Answer</h3>\n<details><summary>an example</summary><pre>${escapeHtml(JSON.stringify(answer, null, 2))}</pre></details>\n${streamed}`;
+      : `<details><summary>with <code>"stream": true</code></summary><pre>${escapeHTML(stream)}</pre></details>\n`;
+  return `<h3>Answer</h3>\n<details><summary>an example</summary><pre>${escapeHTML(JSON.stringify(answer, null, 2))}</pre></details>\n${streamed}`;
 }
 
 /** The forms that the body of a request may have. */
@@ -147,7 +148,7 @@ function renderParameters({ parameters }: SchemaNode): string {
 const WITHOUT_EFFECT = "Accepted, without effect";
 
 function renderBody(schema: SchemaNode): string {
-  const title = typeof schema.title === "string" ? escapeHtml(schema.title) : "Body";
+  const title = typeof schema.title === "string" ? escapeHTML(schema.title) : "Body";
   const required = Array.isArray(schema.required) ? schema.required : [];
   const fields = Object.entries(isNode(schema.properties) ? schema.properties : {})
     .map(([name, own]): Field => ({ name, schema: own, isRequired: required.includes(name) }))
@@ -156,7 +157,7 @@ function renderBody(schema: SchemaNode): string {
   const used = fields.filter((field) => !idle.includes(field));
   const fold = (some: readonly Field[], what: string) =>
     some.length === 0 ? "" : `<details><summary>${some.length} ${what}</summary>${renderFields(some)}</details>\n`;
-  const whole = `<details><summary>JSON Schema</summary><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre></details>`;
+  const whole = `<details><summary>JSON Schema</summary><pre>${escapeHTML(JSON.stringify(schema, null, 2))}</pre></details>`;
   return `<h3>${title}</h3>\n${fold(used, "fields")}${fold(idle, "fields that are accepted, and have no effect")}${whole}\n`;
 }
 
@@ -165,7 +166,7 @@ function renderFields(fields: readonly Field[]): string {
     const mark = field.isRequired ? ' <span class="required">required</span>' : "";
     const text = withCode(textOf(field));
     const description = text === "" ? "" : `<dd>${text}</dd>`;
-    return `<dt><code>${escapeHtml(field.name)}</code>${mark} <span>${escapeHtml(typeOf(field.schema))}</span></dt>${description}`;
+    return `<dt><code>${escapeHTML(field.name)}</code>${mark} <span>${escapeHTML(typeOf(field.schema))}</span></dt>${description}`;
   });
   return `<dl>\n${entries.join("\n")}\n</dl>\n`;
 }
@@ -198,9 +199,9 @@ function renderErrors(): string {
   return `<section id="errors">
 <h2>Errors</h2>
 <p>The status is true, and the message names the field and what would be accepted. On OpenAI's paths:</p>
-<pre>${escapeHtml(JSON.stringify(openai, null, 2))}</pre>
+<pre>${escapeHTML(JSON.stringify(openai, null, 2))}</pre>
 <p>On Anthropic's, and for its SDKs:</p>
-<pre>${escapeHtml(JSON.stringify(anthropic, null, 2))}</pre>
+<pre>${escapeHTML(JSON.stringify(anthropic, null, 2))}</pre>
 <details><summary>${rows.length} codes</summary><table>
 <tr><th>status</th><th>code</th><th>type</th></tr>
 ${rows.join("\n")}
@@ -210,17 +211,5 @@ ${rows.join("\n")}
 
 /** Notes are written in Markdown, of which they use code alone. */
 function withCode(text: string): string {
-  return escapeHtml(text).replace(/`([^`]*)`/g, "<code>$1</code>");
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
+  return escapeHTML(text).replace(/`([^`]*)`/g, "<code>$1</code>");
 }

@@ -2,7 +2,6 @@ import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readId } from "../lenient/read-call.ts";
 import { type Notes, withFields } from "../lenient/rewrite.ts";
 import { writeCall, writeResult } from "./messages.ts";
-import { writeOutput } from "./parts.ts";
 
 /**
  * An item of a tool that OpenAI, or a program, has built in, by what such items have in common: a call, whose result stands in it or
@@ -16,8 +15,7 @@ export function writeForeignItem(item: Fields, type: string, notes: Notes): read
   const isCall = CALL.test(type);
   if (isCall && inline !== undefined) {
     const id = readId(item.call_id, item.id);
-    const { output, isError } = writeOutput(inline, notes);
-    return [writeForeignCall(item, type, id), writeResult(id, output, isError || hasFailed(item))];
+    return [writeForeignCall(item, type, id), writeResult(id, inline, hasFailed(item), notes)];
   }
   if (isCall && Object.hasOwn(item, "call_id")) return [writeForeignCall(item, type, readId(item.call_id))];
   notes.add(`input.${type}`);
@@ -49,9 +47,8 @@ function argumentsAmong(item: Fields): Fields {
 
 function writeForeignResult(item: Fields, notes: Notes): Fields {
   const given = firstGiven(item, OUTPUT_FIELDS) ?? toolsFound(item.tools) ?? item.status;
-  const { output, isError } = writeOutput(given, notes);
   const id = Object.hasOwn(item, "call_id") ? item.call_id : item.id;
-  return writeResult(readId(id), output, isError || hasFailed(item));
+  return writeResult(readId(id), given, hasFailed(item), notes);
 }
 
 function hasFailed({ status, error }: Fields): boolean {

@@ -4,7 +4,7 @@ import { type ReadPart, readPart } from "../lenient/read-part.ts";
 import { readRole } from "../lenient/read-words.ts";
 import { type Notes, withFields } from "../lenient/rewrite.ts";
 import { writeForeignItem } from "./foreign-items.ts";
-import { writeCall, writeMessage, writeResult } from "./messages.ts";
+import { writeApart, writeCall, writeMessage } from "./messages.ts";
 import { textPart, writeFile, writeImage, writeOutput } from "./parts.ts";
 
 /**
@@ -105,11 +105,8 @@ function writeLoosePart(part: Exclude<ReadPart, { kind: "other" }>, type: string
     case "file":
       return [{ type: "message", role: "user", content: [writeFile(part)] }];
     case "call":
-      return [writeCall(part)];
-    case "result": {
-      const { output, isError } = writeOutput(part.content, notes);
-      return [writeResult(part.callId, output, isError || part.isError)];
-    }
+    case "result":
+      return [writeApart(part, notes)];
     case "thinking":
       notes.add(`input.${type || "thinking"}`);
       return [];

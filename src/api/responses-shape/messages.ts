@@ -37,13 +37,15 @@ function contentOf({ content, parts, text }: Fields): unknown {
 }
 
 function writeToolMessage(message: Fields, notes: Notes): Fields {
-  const { output, isError } = writeOutput(message.content ?? message.output, notes);
   const callId = readId(message.tool_call_id, message.call_id);
-  return writeResult(callId, output, isError || message.is_error === true || message.isError === true);
+  const hasFailed = message.is_error === true || message.isError === true;
+  return writeResult(callId, message.content ?? message.output, hasFailed, notes);
 }
 
-export function writeResult(callId: string, output: unknown, isError: boolean): Fields {
-  return { type: "function_call_output", call_id: callId, output, ...(isError ? { is_error: true } : {}) };
+export function writeResult(callId: string, content: unknown, hasFailed: boolean, notes: Notes): Fields {
+  const { output, isError } = writeOutput(content, notes);
+  const failed = hasFailed || isError ? { is_error: true } : {};
+  return { type: "function_call_output", call_id: callId, output, ...failed };
 }
 
 export function writeCall({ id, name, args, custom }: ReadCall): Fields {
@@ -89,8 +91,6 @@ function inOrder(
   return items;
 }
 
-function writeApart(part: Apart, notes: Notes): Fields {
-  if (part.kind === "call") return writeCall(part);
-  const { output, isError } = writeOutput(part.content, notes);
-  return writeResult(part.callId, output, isError || part.isError);
+export function writeApart(part: Apart, notes: Notes): Fields {
+  return part.kind === "call" ? writeCall(part) : writeResult(part.callId, part.content, part.isError, notes);
 }

@@ -11,7 +11,7 @@ import { writeToolChoice, writeTools } from "./tools.ts";
 export type OriginalIndexes = readonly number[] | undefined;
 
 /** What is said of items, of those that the client has sent. */
-export function toOriginalIndexes(text: string, places: OriginalIndexes): string {
+function toOriginalIndexes(text: string, places: OriginalIndexes): string {
   if (places === undefined) return text;
   return text.replace(/(^|')input\[(\d+)\]/g, (_, before: string, index: string) => {
     return `${before}input[${places[Number(index)] ?? index}]`;

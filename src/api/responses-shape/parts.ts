@@ -1,6 +1,6 @@
 import { type Fields, isJsonObject } from "../../core/json.ts";
 import { readOutput } from "../lenient/read-output.ts";
-import { type ReadPart, type ReadSource, readPart } from "../lenient/read-part.ts";
+import { fileFieldsOf, type ReadPart, type ReadSource, readPart } from "../lenient/read-part.ts";
 import { mapKept, type Notes } from "../lenient/rewrite.ts";
 
 /** Who says something decides how a text is called. */
@@ -90,13 +90,7 @@ export function writeImage({ url, fileId }: ReadSource): Fields {
 }
 
 export function writeFile({ name, ...source }: ReadSource & { readonly name?: string | undefined }): Fields {
-  return { type: "input_file", ...fileSource(source), ...(name === undefined ? {} : { filename: name }) };
-}
-
-function fileSource({ url, text, fileId }: ReadSource): Fields {
-  if (text !== undefined) return { file_data: Buffer.from(text).toString("base64") };
-  if (url === undefined) return { file_id: fileId };
-  return /^https?:/i.test(url) ? { file_url: url } : { file_data: url };
+  return { type: "input_file", ...fileFieldsOf(source), ...(name === undefined ? {} : { filename: name }) };
 }
 
 /** What a tool answered, whatever form it has: a text, or parts. */

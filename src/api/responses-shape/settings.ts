@@ -2,7 +2,7 @@ import { type Fields, isJsonObject, parseJsonObject } from "../../core/json.ts";
 import { readFilled, readLimit } from "../lenient/read-options.ts";
 import { wordsOf } from "../lenient/read-part.ts";
 import { effortOfBudget, readEffort } from "../lenient/read-words.ts";
-import { withFields } from "../lenient/rewrite.ts";
+import { asFields, withFields } from "../lenient/rewrite.ts";
 
 /** The settings of a request in their textbook form, under their textbook names; those that say nothing are undefined. */
 export function writeSettings(body: Fields): Fields {
@@ -118,10 +118,6 @@ const FORMATS: ReadonlyMap<string, Fields | undefined> = new Map<string, Fields 
 
 function writeFormatWord(word: string): unknown {
   return FORMATS.has(word) ? FORMATS.get(word) : word;
-}
-
-function asFields(value: unknown): Fields {
-  return isJsonObject(value) ? value : {};
 }
 
 /** Values are texts; what a program counts, or leaves empty, is one, too. */

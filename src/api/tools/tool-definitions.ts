@@ -1,6 +1,20 @@
+import Type, { type Static } from "typebox";
 import { invalid } from "../../core/error.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import type { Tool } from "../../core/request.ts";
+import { SchemaObject } from "../fields/shared-fields.ts";
+import { ignored, optional } from "../validation/optional.ts";
+
+export const ToolName = Type.String({ minLength: 1, maxLength: 128 });
+
+/** A function as all of OpenAI's dialects define it. */
+export const FunctionDefinition = Type.Object({
+  name: ToolName,
+  description: optional(Type.String()),
+  parameters: optional(SchemaObject),
+  strict: ignored(Type.Boolean(), false),
+});
+export type FunctionDefinition = Static<typeof FunctionDefinition>;
 
 export type ToolOptions = {
   readonly strict?: boolean | undefined;

@@ -11,7 +11,8 @@ export const READ_WHOLE = "x-read-whole";
  * Where a value, which the schema accepts, says something within its fields that the schema does not name, or names as ignored:
  * `messages.content.cache_control`. Each place is told once, whichever of a list it is; the value's own fields are not judged.
  */
-export function* unreadFields(schema: SchemaNode, value: SchemaNode): Steps<string[]> {
+export function* unreadFields(schema: unknown, value: SchemaNode): Steps<string[]> {
+  if (!isNode(schema)) return [];
   const found = new Set<string>();
   const branches = new Branches();
   for (const [name, content] of Object.entries(value)) {
@@ -49,10 +50,13 @@ function collect(schema: unknown, value: unknown, place: string, found: Set<stri
   }
 }
 
+/** Clients send null for what they do not set, and forms an empty text or list. */
+export function saysNothing(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
 function isUnread(schema: unknown, value: unknown): boolean {
-  const saysNothing =
-    value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-  if (saysNothing) return false;
+  if (saysNothing(value)) return false;
   if (!isNode(schema)) return true;
   return IGNORED_UNLESS in schema && value !== schema[IGNORED_UNLESS];
 }

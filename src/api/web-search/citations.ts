@@ -33,10 +33,6 @@ export class CitedText {
   #isApart = false;
   #citations: JsonObject[] = [];
 
-  get length(): number {
-    return this.#length;
-  }
-
   /** Something that is no text stands here. */
   part(): void {
     this.#isApart = this.#length > 0;
@@ -91,7 +87,8 @@ export function citedText(blocks: readonly AnswerBlock[]) {
   return { text, citations };
 }
 
-type Annotation = {
+/** As the Responses API has it. */
+export type UrlAnnotation = {
   readonly type: "url_citation";
   readonly start_index: number;
   readonly end_index: number;
@@ -101,9 +98,7 @@ type Annotation = {
   readonly cited_text?: string;
   readonly encrypted_index?: string;
 };
-export type UrlAnnotation = Annotation;
 
-/** As the Responses API has it. */
 export function annotationOf({ url, title, start, end, native }: UrlCitation): UrlAnnotation {
   const { cited_text, encrypted_index } = native;
   return {
@@ -147,7 +142,7 @@ export function areWhole(text: string, annotations: unknown): boolean {
   return listed.every((one) => isWhole(one, text.length));
 }
 
-type WholeAnnotation = Annotation & { readonly encrypted_index: string };
+type WholeAnnotation = UrlAnnotation & { readonly encrypted_index: string };
 
 function isWhole(annotation: unknown, length: number): annotation is WholeAnnotation {
   if (!isJsonObject(annotation)) return false;

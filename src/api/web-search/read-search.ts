@@ -1,5 +1,5 @@
 import { type Fields, isJsonObject } from "../../core/json.ts";
-import { type Notes, withFields } from "../lenient/rewrite.ts";
+import { asFields, type Notes, withFields } from "../lenient/rewrite.ts";
 import { isSearchType } from "./schema.ts";
 
 /** OpenAI's tool with a date that is not known yet. */
@@ -37,10 +37,6 @@ function inOneForm(tool: Fields): Fields {
 }
 
 const FLAT = ["allowed_domains", "include_domains", "blocked_domains", "excluded_domains", "exclude_domains"];
-
-function asFields(value: unknown): Fields {
-  return isJsonObject(value) ? value : {};
-}
 
 /** How a body asks for a search beside its tools: OpenRouter's `plugins`, and the model's name with `:online`. */
 type ExtraSearches = {

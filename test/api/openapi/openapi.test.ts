@@ -185,7 +185,7 @@ describe("/docs", () => {
   test("shows what it describes as text", () => {
     const detail = { summary: "<script>alert(1)</script> & 'more'" };
     const page = renderPage(openApiDocument([{ method: "GET", path: '/"<b>', hooks: { detail } }], "1<2"), "http://a");
-    expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;more&#39;");
+    expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#x27;more&#x27;");
     expect(page).not.toContain("<script>");
     expect(page).toContain("/&quot;&lt;b&gt;");
   });

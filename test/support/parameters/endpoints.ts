@@ -38,7 +38,6 @@ import {
   COUNT_WITHIN,
   INPUT_TOKENS_WITHIN,
   MESSAGES_WITHIN,
-  RESPONSES_SHAPE_WITHIN,
   RESPONSES_WITHIN,
 } from "./within.ts";
 
@@ -157,7 +156,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     parameters: RESPONSES_SHAPE_PARAMETERS,
     schema: ResponsesShapedBody,
     samples: { ...SHARED_SAMPLES, ...RESPONSES_SHAPE_SAMPLES },
-    within: RESPONSES_SHAPE_WITHIN,
+    within: RESPONSES_WITHIN,
     plain: { model, input: "hi" },
   },
   {

@@ -71,8 +71,6 @@ export const COMPACT_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body) => 
   tools: undefined,
 }));
 
-export const RESPONSES_SHAPE_WITHIN = RESPONSES_WITHIN;
-
 /** Nothing that is known there has none. */
 export const MESSAGES_WITHIN: readonly object[] = [];
 

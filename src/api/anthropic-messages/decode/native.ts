@@ -1,6 +1,7 @@
 import { type Fields, isJsonObject, type Json, type JsonObject } from "../../../core/json.ts";
 import { each, type Steps } from "../../../core/pace.ts";
 import type { NativeBlock } from "../../../core/request.ts";
+import { saysNothing } from "../../validation/unread-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
 import type { Message } from "../wire/messages.ts";
 
@@ -67,7 +68,7 @@ function hasLost(citations: unknown): boolean {
 }
 
 /** Fields that say nothing to us and all to the API. */
-const NATIVE = ["container", "context_management", "mcp_servers", "compaction"] as const;
+const NATIVE = ["container", "context_management", "mcp_servers", "compaction"];
 
 /** Within `output_config`, those that are read here. */
 const READ_OUTPUT: ReadonlySet<string> = new Set(["effort", "format"]);
@@ -93,11 +94,11 @@ type NativeFields = { readonly native?: JsonObject };
  * compaction is asked for alone: the CLI says of itself how the context is to be managed.
  */
 export function nativeFields(body: Fields, strict: boolean): NativeFields {
-  const names = Object.keys(body).filter((name) => isNative(name) || (!strict && isNewer(name)));
-  const told = Object.fromEntries(names.flatMap((name) => (isSet(body[name]) ? [[name, body[name]]] : [])));
+  const names = Object.keys(body).filter((name) => NATIVE.includes(name) || (!strict && isNewer(name)));
+  const told = Object.fromEntries(names.flatMap((name) => (saysNothing(body[name]) ? [] : [[name, body[name]]])));
   const native = {
     ...told,
-    ...(isSet(body.compaction) ? { context_management: null } : {}),
+    ...(saysNothing(body.compaction) ? {} : { context_management: null }),
     ...outputConfig(body.output_config),
   };
   return isJsonObject(native) && Object.keys(native).length > 0 ? { native } : {};
@@ -108,10 +109,6 @@ export function withoutNative(body: Fields, { native = {} }: NativeFields): Fiel
   return Object.fromEntries(
     Object.entries(body).filter(([name]) => name === "output_config" || !Object.hasOwn(native, name)),
   );
-}
-
-function isNative(name: string): boolean {
-  return NATIVE.some((native) => native === name);
 }
 
 function isNewer(name: string): boolean {
@@ -126,11 +123,6 @@ function isNewer(name: string): boolean {
 /** What it says beside what is read here. */
 function outputConfig(config: unknown): object {
   if (!isJsonObject(config)) return {};
-  const others = Object.entries(config).filter(([name, value]) => !READ_OUTPUT.has(name) && isSet(value));
+  const others = Object.entries(config).filter(([name, value]) => !READ_OUTPUT.has(name) && !saysNothing(value));
   return others.length === 0 ? {} : { output_config: Object.fromEntries(others) };
-}
-
-/** Empty lists say nothing, as forms and libraries send them. */
-function isSet(value: unknown): boolean {
-  return value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
 }

@@ -3,9 +3,10 @@ import { isJsonObject } from "../../../core/json.ts";
 import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { RemoteImages } from "../../attachments/remote-images.ts";
-import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
-import { decodeSampling, type Named } from "../../fields/shared-fields.ts";
+import { ignoredFields } from "../../fields/ignored-fields.ts";
+import { decodeSampling, decodeStops, type Named } from "../../fields/shared-fields.ts";
 import type { ToolOptions } from "../../tools/tool-definitions.ts";
+import { unreadFields } from "../../validation/unread-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { MessagesBody } from "../wire/schema.ts";
 import { decodeConversation } from "./conversation.ts";
@@ -52,7 +53,7 @@ export function* decodeRequest(
     effort,
     thinks,
     ...decodeSampling(body),
-    stop: (body.stop_sequences ?? []).filter((text) => text !== ""),
+    stop: decodeStops(body.stop_sequences),
     tellsPauses: true,
   };
   return {
@@ -60,7 +61,7 @@ export function* decodeRequest(
     stream,
     thinking,
     ignored: ignoredFields(withoutNative(body, native), PARAMETERS, [
-      ...(yield* ignoredWithin(body, MessagesBody)),
+      ...(yield* unreadFields(MessagesBody, body)),
       ...(yield* lostBlocks(body.messages)),
       ...leftOut,
       ...changed,

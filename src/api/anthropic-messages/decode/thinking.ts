@@ -1,4 +1,4 @@
-import type { ChatRequest, ReasoningEffort } from "../../../core/request.ts";
+import type { ReasoningEffort } from "../../../core/request.ts";
 import type { MessagesBody, ThinkingOption } from "../wire/schema.ts";
 
 /**
@@ -6,13 +6,6 @@ import type { MessagesBody, ThinkingOption } from "../wire/schema.ts";
  * does of itself; `none`: nothing.
  */
 export type ToldThinking = "words" | "omitted" | "none";
-
-type DecodedThinking = {
-  readonly effort: ReasoningEffort | undefined;
-  /** Whether it is to think before it answers: what the client says, else what the API does of itself. */
-  readonly thinks: NonNullable<ChatRequest["thinks"]>;
-  readonly thinking: ToldThinking;
-};
 
 /**
  * The CLI has levels of effort, and no budget: `output_config.effort` is such a level, else what the budget comes close to; else it is
@@ -22,11 +15,11 @@ export function decodeThinking({
   thinking,
   output_config,
   tools,
-}: Pick<MessagesBody, "thinking" | "output_config" | "tools">): DecodedThinking {
-  const effort = output_config?.effort ?? effortOf(thinking);
+}: Pick<MessagesBody, "thinking" | "output_config" | "tools">) {
   return {
-    effort,
-    thinks: thinking ? !OFF.has(thinking.type) : "when-told",
+    effort: output_config?.effort ?? effortOf(thinking),
+    // Whether it is to think before it answers: what the client says, else what the API does of itself.
+    thinks: thinking ? !OFF.has(thinking.type) : ("when-told" as const),
     thinking: toldOf(thinking, (tools ?? []).length > 0),
   };
 }

@@ -60,9 +60,7 @@ export class MessageStreamEncoder {
       case "reasoning-end":
         return this.#endThinking(event.signature);
       case "text-end":
-        if (this.#wordless === undefined) return [this.#stopBlock()];
-        this.#wordless = undefined;
-        return [];
+        return this.#stopUnlessWordless();
       case "tool-call-end":
       case "native-end":
         return [this.#stopBlock()];
@@ -88,27 +86,31 @@ export class MessageStreamEncoder {
     return { type: "content_block_start", index: this.#index, content_block };
   }
 
-  #words(words: string, delta: object): MessageEvent[] {
-    if (words === "") return [];
-    const started = this.#wordless ? [this.#startBlock(this.#wordless)] : [];
+  /** Begins the block that has been wordless so far, if there is one. */
+  #startWordless(fields: object = {}): MessageEvent[] {
+    const started = this.#wordless ? [this.#startBlock({ ...this.#wordless, ...fields })] : [];
     this.#wordless = undefined;
-    return [...started, this.#delta(delta)];
+    return started;
+  }
+
+  #stopUnlessWordless(): MessageEvent[] {
+    const stopped = this.#wordless ? [] : [this.#stopBlock()];
+    this.#wordless = undefined;
+    return stopped;
+  }
+
+  #words(words: string, delta: object): MessageEvent[] {
+    return words === "" ? [] : [...this.#startWordless(), this.#delta(delta)];
   }
 
   #cite(citation: JsonObject): MessageEvent[] {
-    const started = this.#wordless ? [this.#startBlock({ ...this.#wordless, citations: [] })] : [];
-    this.#wordless = undefined;
-    return [...started, this.#delta({ type: "citations_delta", citation })];
+    return [...this.#startWordless({ citations: [] }), this.#delta({ type: "citations_delta", citation })];
   }
 
   /** Thought without a word has a signature all the same, by which the API knows what it was. */
   #endThinking(signature: string | undefined): MessageEvent[] {
-    const wordless = this.#wordless;
-    this.#wordless = undefined;
-    if (wordless && !signature) return [];
-    const started = wordless ? [this.#startBlock(wordless)] : [];
-    const signed = signature ? [this.#delta({ type: "signature_delta", signature })] : [];
-    return [...started, ...signed, this.#stopBlock()];
+    if (!signature) return this.#stopUnlessWordless();
+    return [...this.#startWordless(), this.#delta({ type: "signature_delta", signature }), this.#stopBlock()];
   }
 
   #delta(delta: object): MessageEvent {
@@ -119,22 +121,13 @@ export class MessageStreamEncoder {
     return { type: "content_block_stop", index: this.#index };
   }
 
-  #finish({ reason, usage, native }: Finish): MessageEvent[] {
-    const { own, ofDelta } = parted(native);
-    const delta = { ...ofDelta, ...encodeStop(reason, this.#options.stop) };
+  #finish({ reason, usage, native = {} }: Finish): MessageEvent[] {
+    // These fields of the message the event has itself, and not in its `delta`; see the SDK's `BetaRawMessageDeltaEvent`.
+    const { context_management, input_transformations, ...others } = native;
+    const delta = { ...others, ...encodeStop(reason, this.#options.stop) };
+    const own = { context_management, input_transformations };
     return [{ type: "message_delta", delta, usage: encodeUsage(usage), ...own }, { type: "message_stop" }];
   }
-}
-
-/** Fields of the message that the last event has itself, and not in its `delta`; see the SDK's `BetaRawMessageDeltaEvent`. */
-const OF_THE_EVENT: ReadonlySet<string> = new Set(["context_management", "input_transformations"]);
-
-function parted(native: JsonObject = {}): { readonly own: JsonObject; readonly ofDelta: JsonObject } {
-  const fields = Object.entries(native);
-  return {
-    own: Object.fromEntries(fields.filter(([name]) => OF_THE_EVENT.has(name))),
-    ofDelta: Object.fromEntries(fields.filter(([name]) => !OF_THE_EVENT.has(name))),
-  };
 }
 
 function isTyped(event: JsonObject): event is JsonObject & MessageEvent {

@@ -1,4 +1,4 @@
-import { type Fields, isJsonObject, type JsonObject, parseJsonObject } from "../../../core/json.ts";
+import { type Fields, isJsonObject, type JsonObject } from "../../../core/json.ts";
 import type { Steps } from "../../../core/pace.ts";
 import { type ReadCall, readCall } from "../../lenient/read-call.ts";
 import { readFilled, readLimit, readList, readMessages, readStop } from "../../lenient/read-options.ts";
@@ -6,6 +6,7 @@ import { readOutput } from "../../lenient/read-output.ts";
 import { type ReadPart, type ReadResult, readPart, readResult } from "../../lenient/read-part.ts";
 import { readEffort, readRole } from "../../lenient/read-words.ts";
 import { mapLongKept, type Notes, withFields } from "../../lenient/rewrite.ts";
+import { encodeInput } from "../wire/tool-input.ts";
 import { normalizeToolChoice, normalizeTools } from "./tools.ts";
 
 /**
@@ -165,8 +166,7 @@ function toToolUse({ id, name, args, custom }: ReadCall, block?: unknown): objec
 }
 
 function inputOf(args: string): JsonObject {
-  if (args.trim() === "") return {};
-  return parseJsonObject(args) ?? { INVALID_JSON: args };
+  return args.trim() === "" ? {} : encodeInput(args);
 }
 
 function toResultBlock({ callId, content, isError }: ReadResult, notes: Notes, block?: unknown): object {
@@ -177,7 +177,9 @@ function toResultBlock({ callId, content, isError }: ReadResult, notes: Notes, b
     type: "tool_result",
     tool_use_id: callId,
     content:
-      typeof output.content === "string" ? output.content : output.content.map((part) => resultBlock(part, notes)),
+      typeof output.content === "string"
+        ? output.content
+        : output.content.map((part) => normalizeBlock(part, "user", notes)),
     ...(isError || output.isError ? { is_error: true } : {}),
   };
 }
@@ -187,10 +189,6 @@ const RESULT_BLOCKS: ReadonlySet<unknown> = new Set(["search_result", "tool_refe
 /** What is of Anthropic's own kinds is no JSON that a tool gave. */
 function hasOwnBlocks(content: unknown): content is readonly unknown[] {
   return Array.isArray(content) && content.some((part) => isJsonObject(part) && RESULT_BLOCKS.has(part.type));
-}
-
-function resultBlock(part: unknown, notes: Notes): unknown {
-  return normalizeBlock(part, "user", notes);
 }
 
 /** The fields of a body that are neither messages nor tools; those that say nothing are undefined. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { optional, readWhole } from "../../validation/optional.ts";
+import { contentOf, optional, readWhole } from "../../validation/optional.ts";
 
 // What messages consist of. What the decoders do not look into is for the API to judge; a field that is not named here, of a block that is, is
 // left out, and told of in a header.
@@ -16,11 +16,14 @@ const KNOWN = [
 /** What a type that is not known here is to a client that reads why another one was refused. */
 const WHICHEVER = "another type of Anthropic's";
 
+/** What has a type that is none of these. */
+function otherThan(...known: readonly string[]) {
+  const pattern = `^(?!(?:${known.join("|")})$)[\\s\\S]+$`;
+  return readWhole(Type.Object({ type: Type.String({ pattern, description: WHICHEVER }) }), []);
+}
+
 /** Blocks of all other types, those of a newer API among them, say nothing to us and all to the API: they travel as they are. */
-const OtherBlock = readWhole(
-  Type.Object({ type: Type.String({ pattern: `^(?!(?:${KNOWN.join("|")})$)[\\s\\S]+$`, description: WHICHEVER }) }),
-  [],
-);
+const OtherBlock = otherThan(...KNOWN);
 
 /** Whether a block is of this type. Of {@link OtherBlock} the schema says that it is of none that is known. */
 export function is<Block extends { readonly type: string }, Known extends string>(
@@ -40,19 +43,13 @@ export const TextBlock = Type.Object({
 });
 export type TextBlock = Static<typeof TextBlock>;
 
-/** A source that the API gets, or reads, by itself. */
-const sourceBut = (...known: string[]) =>
-  readWhole(
-    Type.Object({ type: Type.String({ pattern: `^(?!(?:${known.join("|")})$)[\\s\\S]+$`, description: WHICHEVER }) }),
-    [],
-  );
-
 export const ImageBlock = Type.Object({
   type: Type.Literal("image"),
   source: Type.Union([
     Type.Object({ type: Type.Literal("base64"), media_type: Type.String(), data: Type.String() }),
     Type.Object({ type: Type.Literal("url"), url: Type.String() }),
-    sourceBut("base64", "url"),
+    // The API gets these, or reads them, by itself.
+    otherThan("base64", "url"),
   ]),
   transformations: Type.Optional(Type.Unknown()),
   ...marks,
@@ -64,7 +61,7 @@ export const DocumentBlock = Type.Object({
   source: Type.Union([
     Type.Object({ type: Type.Literal("base64"), media_type: Type.Literal("application/pdf"), data: Type.String() }),
     Type.Object({ type: Type.Literal("text"), media_type: Type.Literal("text/plain"), data: Type.String() }),
-    sourceBut("base64", "text"),
+    otherThan("base64", "text"),
   ]),
   title: optional(Type.String()),
   context: optional(Type.String()),
@@ -95,12 +92,7 @@ const ToolReferenceBlock = Type.Object({
 export const ToolResultBlock = Type.Object({
   type: Type.Literal("tool_result"),
   tool_use_id: Type.String(),
-  content: optional(
-    Type.Union([
-      Type.String(),
-      Type.Array(Type.Union([TextBlock, ImageBlock, DocumentBlock, ToolReferenceBlock, OtherBlock])),
-    ]),
-  ),
+  content: optional(contentOf(TextBlock, ImageBlock, DocumentBlock, ToolReferenceBlock, OtherBlock)),
   is_error: optional(Type.Boolean()),
   toolset_name: Type.Optional(Type.Unknown()),
   ...marks,
@@ -120,11 +112,7 @@ const RedactedThinkingBlock = Type.Object({
   data: Type.Optional(Type.Unknown()),
 });
 
-/** A text, or a list of blocks of the kinds given. */
-const contentOf = <Blocks extends Type.TSchema[]>(...blocks: [...Blocks]) =>
-  Type.Union([Type.String(), Type.Array(Type.Union(blocks))]);
-
-export const Instructions = Type.Union([Type.String(), Type.Array(TextBlock)]);
+export const Instructions = contentOf(TextBlock);
 export type Instructions = Static<typeof Instructions>;
 
 const UserMessage = Type.Object({

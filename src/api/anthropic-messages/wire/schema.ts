@@ -1,10 +1,7 @@
 import Type, { type Static } from "typebox";
-import { ModelName } from "../../fields/shared-fields.ts";
+import { ModelName, SchemaObject } from "../../fields/shared-fields.ts";
 import { optional, readWhole } from "../../validation/optional.ts";
 import { Instructions, Message } from "./messages.ts";
-
-/** A JSON Schema; what it may hold is for the decoders to say. */
-const SchemaObject = Type.Record(Type.String(), Type.Unknown());
 
 /** Anthropic's own tools (`web_search_…`) have other fields, no `input_schema`, and some of them no name. All fields reach the API. */
 export const ToolDefinition = readWhole(

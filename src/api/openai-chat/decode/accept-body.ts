@@ -1,6 +1,6 @@
 import type { ApiError } from "../../../core/error.ts";
 import type { Steps } from "../../../core/pace.ts";
-import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
+import { ignoredFields } from "../../fields/ignored-fields.ts";
 import { coercing } from "../../lenient/lenient-schema.ts";
 import { Notes } from "../../lenient/rewrite.ts";
 import { describeFields } from "../../openapi/describe-fields.ts";
@@ -8,6 +8,7 @@ import { accept as acceptShaped, placeItems } from "../../responses-shape/accept
 import { namesBesideThinking } from "../../responses-shape/wire/thinking.ts";
 import { OversizedBody } from "../../validation/oversized-body.ts";
 import { type StandardSchema, schemaOf, standardSchema } from "../../validation/standard-schema.ts";
+import { unreadFields } from "../../validation/unread-fields.ts";
 import {
   inResponsesWords,
   isResponsesShaped,
@@ -56,7 +57,7 @@ export function* accept(given: unknown, strict = false): Steps<AcceptedBody> {
   if (isResponsesShaped(given instanceof OversizedBody ? given.body : given)) {
     const { body, notes, places } = yield* acceptShaped(RESPONSES_SHAPE, given, strict);
     const items = placeItems(body.input, places);
-    const within = namesBesideThinking(yield* ignoredWithin(body, ResponsesShapedBody), items);
+    const within = namesBesideThinking(yield* unreadFields(ResponsesShapedBody, body), items);
     return {
       chat: settingsOf(body),
       shaped: { body, items },
@@ -67,7 +68,7 @@ export function* accept(given: unknown, strict = false): Steps<AcceptedBody> {
   if (given instanceof OversizedBody) yield* ANY.check(given);
   const notes = new Notes();
   const chat = strict ? yield* TEXTBOOK.check(given) : yield* COERCED.check(yield* normalizeChat(given, notes));
-  const unread = yield* ignoredWithin(chat, strict ? ChatCompletionBody : AnyChatBody);
+  const unread = yield* unreadFields(strict ? ChatCompletionBody : AnyChatBody, chat);
   const ignored = ignoredFields(chat, PARAMETERS, [...notes.names, ...namesBesideDetails(unread, chat.messages)]);
   return { chat, ignored, inClientsWords: (error) => error };
 }

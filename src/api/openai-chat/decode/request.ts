@@ -2,7 +2,7 @@ import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest, OutputFormat } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
 import type { Named } from "../../fields/shared-fields.ts";
-import { decodeSampling, jsonFormat } from "../../fields/shared-fields.ts";
+import { decodeSampling, decodeStops, jsonFormat } from "../../fields/shared-fields.ts";
 import type { ToolOptions } from "../../tools/tool-definitions.ts";
 import type { CallShape } from "../encode/completion.ts";
 import { decodeShaped, type ShapedConversation } from "../from-responses.ts";
@@ -39,7 +39,6 @@ export function* decodeRequest(
   { images = new Map(), strict = false, webSearch, shaped }: DecodeOptions = {},
 ): Steps<DecodedRequest> {
   const stream = body.stream ?? false;
-  const stop = typeof body.stop === "string" ? [body.stop] : (body.stop ?? []);
   const remote = new RemoteImages(images);
   const said = shaped
     ? yield* decodeShaped(shaped, remote, { strict, webSearch })
@@ -53,7 +52,7 @@ export function* decodeRequest(
     maxOutputTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
     effort: body.reasoning_effort ?? undefined,
     ...decodeSampling(body),
-    stop: stop.filter((text) => text !== ""),
+    stop: decodeStops(body.stop),
   };
   return {
     request,

@@ -1,21 +1,25 @@
 import { invalid } from "../../../core/error.ts";
 import { sameJson } from "../../../core/json.ts";
-import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
+import type { ChatRequest, Tool } from "../../../core/request.ts";
 import { functionOfCustom } from "../../tools/custom-input.ts";
-import { decodeParameters, requireNamed, type ToolOptions } from "../../tools/tool-definitions.ts";
+import {
+  decodeParameters,
+  type FunctionDefinition,
+  requireNamed,
+  type ToolOptions,
+} from "../../tools/tool-definitions.ts";
+import { type Choice, choose, type Named } from "../../web-search/choose-tools.ts";
 import {
   isLeftOut,
   nameOf,
-  type Offered,
   offeredOf,
   offerSearches,
-  onlyNamed,
   type PlacedSearch,
   searchOfOptions,
 } from "../../web-search/offer-searches.ts";
 import { isSearch } from "../../web-search/schema.ts";
 import type { ChatBody } from "../wire/schema.ts";
-import { type ClientTool, type FunctionDefinition, isClients, type NamedTool } from "../wire/tools.ts";
+import { type ClientTool, isClients, type NamedTool } from "../wire/tools.ts";
 
 export type DecodedTools = Pick<ChatRequest, "tools" | "serverTools" | "toolChoice" | "parallelToolCalls"> & {
   /** The client speaks of functions, as before there were tools, and is answered so. */
@@ -106,15 +110,10 @@ function uniqueTools(placed: readonly PlacedTool[], strict: boolean): Tool[] {
   return [...tools.values()];
 }
 
-type Named = { readonly name: string; readonly param: string };
-type Choice = { readonly field: "tool_choice" | "function_call" } & (
-  | { readonly mode: "auto" | "none" | "required" }
-  | { readonly mode: "tool"; readonly named: Named }
-  | { readonly mode: "allowed"; readonly required: boolean; readonly named: readonly Named[] }
-);
+type PlacedChoice = Choice & { readonly field: "tool_choice" | "function_call" };
 
 /** The old form of the choice is for the old form of the tools. */
-function choiceOf({ tool_choice, function_call }: ToolFields, legacy: boolean, strict: boolean): Choice {
+function choiceOf({ tool_choice, function_call }: ToolFields, legacy: boolean, strict: boolean): PlacedChoice {
   const isNamed = typeof function_call === "object" && function_call !== null;
   if (isNamed && !legacy && strict) requireNamed(function_call.name, [], "function_call.name");
   if (function_call && (legacy || (isNamed && !tool_choice))) {
@@ -133,26 +132,4 @@ function choiceOf({ tool_choice, function_call }: ToolFields, legacy: boolean, s
 function namedBy(tool: NamedTool, path: string): Named {
   if (tool.type === "custom") return { name: tool.custom.name, param: `${path}.custom.name` };
   return { name: tool.function.name, param: `${path}.function.name` };
-}
-
-function choose(offered: Offered, choice: Choice): Offered & { readonly toolChoice: ToolChoice } {
-  const { tools, serverTools = [] } = offered;
-  const all = [...tools, ...serverTools.map((tool) => ({ name: nameOf(tool) }))];
-  switch (choice.mode) {
-    case "required":
-      if (all.length > 0) return { ...offered, toolChoice: { type: "required" } };
-      throw invalid("tool_choice", "'tool_choice' is \"required\", but there are no tools to call.");
-    case "tool": {
-      const { name, param } = choice.named;
-      requireNamed(name, all, param);
-      return { ...offered, toolChoice: { type: "tool", name } };
-    }
-    case "allowed": {
-      for (const { name, param } of choice.named) requireNamed(name, all, param);
-      const names = choice.named.map(({ name }) => name);
-      return { ...onlyNamed(offered, names), toolChoice: { type: choice.required ? "required" : "auto" } };
-    }
-    default:
-      return { ...offered, toolChoice: { type: choice.mode } };
-  }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../../core/json.ts";
 import { readOutput } from "../../lenient/read-output.ts";
-import { type ReadPart, type ReadSource, readPart, wordsOf } from "../../lenient/read-part.ts";
+import { fileFieldsOf, type ReadPart, type ReadSource, readPart, wordsOf } from "../../lenient/read-part.ts";
 import type { Notes } from "../../lenient/rewrite.ts";
 import { mapKept } from "../../lenient/rewrite.ts";
 
@@ -51,7 +51,9 @@ function isTextbook(part: unknown, role: Role): boolean {
     case "image_url":
       return isJsonObject(part.image_url) && typeof part.image_url.url === "string" && isAddress(part.image_url.url);
     case "file":
-      return isJsonObject(part.file) && typeof part.file.file_data === "string" && !isWeb(part.file.file_data);
+      return (
+        isJsonObject(part.file) && typeof part.file.file_data === "string" && !/^https?:/i.test(part.file.file_data)
+      );
     default:
       return false;
   }
@@ -67,7 +69,7 @@ function writePart(read: ReadPart, role: Role, notes: Notes): unknown {
     case "file":
       return {
         type: "file",
-        file: { ...writeFile(read), ...(read.name === undefined ? {} : { filename: read.name }) },
+        file: { ...fileFieldsOf(read), ...(read.name === undefined ? {} : { filename: read.name }) },
       };
     case "result":
       return role === "instruction" ? { type: "text", text: wordsOf(read.content) ?? "" } : writeResult(read, notes);
@@ -84,13 +86,7 @@ function writePart(read: ReadPart, role: Role, notes: Notes): unknown {
 
 function writeImage(source: ReadSource): unknown {
   if (source.url !== undefined) return { type: "image_url", image_url: { url: source.url } };
-  return { type: "file", file: writeFile(source) };
-}
-
-function writeFile({ url, fileId, text }: ReadSource): object {
-  if (text !== undefined) return { file_data: `data:text/plain;base64,${Buffer.from(text).toString("base64")}` };
-  if (url === undefined) return { file_id: fileId };
-  return isWeb(url) ? { file_url: url } : { file_data: url };
+  return { type: "file", file: fileFieldsOf(source) };
 }
 
 function writeResult({ callId, content, isError }: Extract<ReadPart, { kind: "result" }>, notes: Notes): object {
@@ -101,8 +97,4 @@ function writeResult({ callId, content, isError }: Extract<ReadPart, { kind: "re
 
 function isAddress(url: string): boolean {
   return /^[a-z][a-z0-9+.-]*:/i.test(url);
-}
-
-function isWeb(url: string): boolean {
-  return /^https?:/i.test(url);
 }

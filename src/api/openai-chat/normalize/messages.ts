@@ -139,14 +139,9 @@ function withImages(message: Fields, notes: Notes): Fields {
   const said = typeof content === "string" ? [{ type: "text", text: content }] : (content ?? []);
   if (!Array.isArray(said)) return message;
   return withFields(message, {
-    content: [...said, ...mapKept(parts, (part) => imagePart(part, notes))],
+    content: [...said, ...[textbookContent(parts, "user", notes)].flat()],
     images: undefined,
   });
-}
-
-function imagePart(part: unknown, notes: Notes): unknown {
-  const content = textbookContent([part], "user", notes);
-  return Array.isArray(content) ? content[0] : part;
 }
 
 function textbookAssistant(message: Fields, index: number, notes: Notes): Fields {

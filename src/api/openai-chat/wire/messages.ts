@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../../validation/optional.ts";
+import { FileFields } from "../../attachments/decode-file.ts";
+import { contentOf, ignored, optional } from "../../validation/optional.ts";
 
 // What messages consist of.
 
@@ -16,20 +17,8 @@ export const ImagePart = Type.Object({
 });
 export type ImagePart = Static<typeof ImagePart>;
 
-export const FilePart = Type.Object({
-  type: Type.Literal("file"),
-  file: Type.Object({
-    file_data: optional(Type.String()),
-    file_url: optional(Type.String()),
-    file_id: optional(Type.String()),
-    filename: optional(Type.String()),
-  }),
-});
+export const FilePart = Type.Object({ type: Type.Literal("file"), file: FileFields });
 export type FilePart = Static<typeof FilePart>;
-
-/** A text, or a list of parts of the kinds given. */
-const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
-  Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
 
 /** What a tool answered, within another message: other programs have it there. */
 export const ResultPart = Type.Object({
@@ -43,8 +32,11 @@ export type ResultPart = Static<typeof ResultPart>;
 /** Claude knows one speaker of each role. */
 const speaker = { name: ignored(Type.String()) };
 
-const InstructionMessage = <R extends "system" | "developer">(role: R) =>
-  Type.Object({ role: Type.Literal(role), content: contentOf(TextPart), ...speaker });
+const InstructionMessage = Type.Object({
+  role: Type.Enum(["system", "developer"]),
+  content: contentOf(TextPart),
+  ...speaker,
+});
 
 const UserMessage = Type.Object({
   role: Type.Literal("user"),
@@ -102,8 +94,7 @@ const FunctionMessage = Type.Object({
 });
 
 export const ChatMessage = Type.Union([
-  InstructionMessage("system"),
-  InstructionMessage("developer"),
+  InstructionMessage,
   UserMessage,
   AssistantMessage,
   ToolMessage,
@@ -115,13 +106,9 @@ export const ChatMessage = Type.Union([
 const anyPart = contentOf(TextPart, RefusalPart, ImagePart, FilePart, ResultPart);
 const attached = contentOf(TextPart, ImagePart, FilePart);
 
-const AnyInstruction = <R extends "system" | "developer">(role: R) =>
-  Type.Object({ ...InstructionMessage(role).properties, content: attached });
-
 /** A message in which parts may stand wherever their meaning is plain. */
 export const AnyMessage = Type.Union([
-  AnyInstruction("system"),
-  AnyInstruction("developer"),
+  Type.Object({ ...InstructionMessage.properties, content: attached }),
   Type.Object({ ...UserMessage.properties, content: anyPart }),
   Type.Object({ ...AssistantMessage.properties, content: optional(anyPart) }),
   Type.Object({ ...ToolMessage.properties, content: optional(attached), is_error: optional(Type.Boolean()) }),

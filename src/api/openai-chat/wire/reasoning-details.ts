@@ -10,23 +10,10 @@ import type { ChatMessage } from "./messages.ts";
 /** OpenRouter's name for Anthropic's signatures. */
 const FORMAT = "anthropic-claude-v1";
 
-export type ReasoningDetail =
-  | {
-      readonly type: "reasoning.text";
-      readonly text: string;
-      readonly signature: string;
-      readonly format: typeof FORMAT;
-      readonly index: number;
-    }
-  | {
-      readonly type: "reasoning.encrypted";
-      readonly data: string;
-      readonly format: typeof FORMAT;
-      readonly index: number;
-    };
+export type ReasoningDetail = ReturnType<typeof textDetail> | ReturnType<typeof encryptedDetail>;
 
-export function textDetail(index: number, text: string, signature: string): ReasoningDetail {
-  return { type: "reasoning.text", text, signature, format: FORMAT, index };
+export function textDetail(index: number, text: string, signature: string) {
+  return { type: "reasoning.text", text, signature, format: FORMAT, index } as const;
 }
 
 /** The field with these; undefined where there are none. */
@@ -43,8 +30,8 @@ export function signedDetail(
   return signature ? textDetail(places.take(), text, signature) : undefined;
 }
 
-export function encryptedDetail(index: number, data: string): ReasoningDetail {
-  return { type: "reasoning.encrypted", data, format: FORMAT, index };
+export function encryptedDetail(index: number, data: string) {
+  return { type: "reasoning.encrypted", data, format: FORMAT, index } as const;
 }
 
 /** Thinking that nobody may read; undefined for any other block of the API's own. */

@@ -1,29 +1,18 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../../core/request.ts";
-import { ModelName } from "../../fields/shared-fields.ts";
+import { JsonSchemaFormat, ModelName } from "../../fields/shared-fields.ts";
+import { FunctionDefinition } from "../../tools/tool-definitions.ts";
 import { ignored, optional } from "../../validation/optional.ts";
 import { AnthropicSearchTool, SearchOptions, SearchTool } from "../../web-search/schema.ts";
 import { AnyMessage, ChatMessage } from "./messages.ts";
-import {
-  ChatTool,
-  FunctionCallOption,
-  FunctionDefinition,
-  HostedTool,
-  SchemaObject,
-  ToolChoiceOption,
-} from "./tools.ts";
+import { ChatTool, FunctionCallOption, HostedTool, ToolChoiceOption } from "./tools.ts";
 
 export const ResponseFormat = Type.Union([
   Type.Object({ type: Type.Literal("text") }),
   Type.Object({ type: Type.Literal("json_object") }),
   Type.Object({
     type: Type.Literal("json_schema"),
-    json_schema: Type.Object({
-      name: Type.String({ minLength: 1 }),
-      description: optional(Type.String()),
-      schema: optional(SchemaObject),
-      strict: optional(Type.Boolean()),
-    }),
+    json_schema: JsonSchemaFormat,
   }),
 ]);
 export type ResponseFormat = Static<typeof ResponseFormat>;

@@ -1,24 +1,12 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../../validation/optional.ts";
+import { FunctionDefinition, ToolName } from "../../tools/tool-definitions.ts";
+import { optional } from "../../validation/optional.ts";
 import { type AnySearch, otherTypes } from "../../web-search/schema.ts";
-
-const ToolName = Type.String({ minLength: 1, maxLength: 128 });
-
-/** A JSON Schema; what it may hold is for the decoders to say. */
-export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
-
-export const FunctionDefinition = Type.Object({
-  name: ToolName,
-  description: optional(Type.String()),
-  parameters: optional(SchemaObject),
-  strict: ignored(Type.Boolean(), false),
-});
-export type FunctionDefinition = Static<typeof FunctionDefinition>;
 
 const FunctionTool = Type.Object({ type: Type.Literal("function"), function: FunctionDefinition });
 
 /** A tool that takes a text instead of arguments. */
-export const CustomTool = Type.Object({
+const CustomTool = Type.Object({
   type: Type.Literal("custom"),
   custom: Type.Object({
     name: ToolName,
@@ -34,7 +22,6 @@ export const CustomTool = Type.Object({
     ),
   }),
 });
-export type CustomTool = Static<typeof CustomTool>;
 
 /** One that its provider runs, and that is no search: it is not offered, and the response header says so. */
 export const HostedTool = Type.Object({

@@ -4,7 +4,7 @@ import type { ResponseEvent } from "../encode/response.ts";
 /** The events of one response as they are written, for readers that come when they like. */
 export class EventLog {
   readonly #items: SseItem[] = [];
-  #characters = 0;
+  characters = 0;
   #isComplete = false;
   #written = Promise.withResolvers<void>();
 
@@ -13,16 +13,12 @@ export class EventLog {
     return this.#items.length;
   }
 
-  get characters(): number {
-    return this.#characters;
-  }
-
   /** The events' numbers count from 0, so an event's number is its place. */
   append(events: readonly ResponseEvent[]): void {
     for (const event of events) {
       const data = JSON.stringify(event);
       this.#items.push({ event: event.type, data });
-      this.#characters += data.length;
+      this.characters += data.length;
     }
     this.#wake();
   }

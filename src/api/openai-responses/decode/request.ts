@@ -2,7 +2,7 @@ import { invalid } from "../../../core/error.ts";
 import type { Steps } from "../../../core/pace.ts";
 import type { ChatRequest } from "../../../core/request.ts";
 import { type FetchedImages, RemoteImages } from "../../attachments/remote-images.ts";
-import { ignoredFields, ignoredWithin } from "../../fields/ignored-fields.ts";
+import { ignoredFields } from "../../fields/ignored-fields.ts";
 import { decodeSampling, jsonFormat, type Named } from "../../fields/shared-fields.ts";
 import { decodeConversation } from "../../responses-shape/decode/conversation.ts";
 import { decodeTools } from "../../responses-shape/decode/tools.ts";
@@ -11,6 +11,7 @@ import { ResponseBody } from "../../responses-shape/wire/schema.ts";
 import { namesBesideThinking } from "../../responses-shape/wire/thinking.ts";
 import type { ClientTools } from "../../responses-shape/wire/tools.ts";
 import type { ToolOptions } from "../../tools/tool-definitions.ts";
+import { unreadFields } from "../../validation/unread-fields.ts";
 import { PARAMETERS } from "../parameters.ts";
 import { ignoredIncludes, includesEncrypted } from "./include.ts";
 
@@ -68,7 +69,7 @@ export function* decodeRequest(
     ignored: ignoredFields(body, PARAMETERS, [
       ...ignoredTools,
       ...ignoredIncludes(body.include),
-      ...namesBesideThinking(yield* ignoredWithin(body, ResponseBody), items),
+      ...namesBesideThinking(yield* unreadFields(ResponseBody, body), items),
       ...changed,
     ]),
     missingImages: remote.missing,

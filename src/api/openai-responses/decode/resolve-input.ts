@@ -37,7 +37,7 @@ export function* resolveInput({ body, places }: Asked, store: ResponseStore, str
 
 /** The item itself; undefined for a reference that says nothing. Throws for one to what is not kept. */
 function resolve(item: AskedItem, path: string, store: ResponseStore, strict: boolean): ContentItem | undefined {
-  if (!("type" in item) || item.type !== "item_reference") return asKept(item, store);
+  if (item.type !== "item_reference") return asKept(item, store);
   const kept = store.findItem(item.id);
   if (kept === undefined && (strict || !SAYS_NOTHING.test(item.id))) throw noSuchItem(item.id, path);
   return kept;
@@ -50,11 +50,10 @@ function resolve(item: AskedItem, path: string, store: ResponseStore, strict: bo
 function asKept(item: ContentItem, store: ResponseStore): ContentItem {
   if (!isBare(item) || !item.id) return item;
   const kept = store.findItem(item.id);
-  return kept && "type" in kept && "type" in item && kept.type === item.type ? kept : item;
+  return kept && kept.type === item.type ? kept : item;
 }
 
 function isBare(item: ContentItem): boolean {
-  if (!("type" in item)) return false;
   return item.type === "reasoning"
     ? !item.encrypted_content
     : item.type === "web_search_call" && item.native === undefined;

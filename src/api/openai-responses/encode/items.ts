@@ -88,27 +88,23 @@ export class ReasoningWriter implements ItemWriter {
   readonly #id: string;
   readonly #options: ReasoningOptions;
   #thought = "";
-  #encrypted: string | undefined;
+  /** What brings it back; undefined where nothing does. */
+  encrypted: string | undefined;
 
   constructor(id: string, options: ReasoningOptions) {
     this.#id = id;
     this.#options = options;
   }
 
-  /** What brings it back; undefined where nothing does. */
-  get encrypted(): string | undefined {
-    return this.#encrypted;
-  }
-
   sign(signature: string): void {
     const { model, summarize } = this.#options;
     const block = { type: "thinking", model, text: this.#thought, signature } as const;
-    this.#encrypted = encodeThinking(block, { isTold: summarize });
+    this.encrypted = encodeThinking(block, { isTold: summarize });
   }
 
   /** It is thinking that nobody may read. */
   redact(redacted: string): void {
-    this.#encrypted = encodeThinking({ type: "thinking", model: this.#options.model, redacted }, { isTold: false });
+    this.encrypted = encodeThinking({ type: "thinking", model: this.#options.model, redacted }, { isTold: false });
   }
 
   begin(): ItemEvent[] {
@@ -137,7 +133,7 @@ export class ReasoningWriter implements ItemWriter {
     const { summarize, encrypt } = this.#options;
     const isTold = summarize && this.#thought !== "";
     const summary = isTold ? [{ type: "summary_text" as const, text: this.#thought }] : [];
-    const encrypted = encrypt && this.#encrypted ? { encrypted_content: this.#encrypted } : {};
+    const encrypted = encrypt && this.encrypted ? { encrypted_content: this.encrypted } : {};
     return { id: this.#id, type: "reasoning", status, summary, ...encrypted };
   }
 

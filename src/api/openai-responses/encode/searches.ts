@@ -28,16 +28,12 @@ type Search = { readonly index: number; readonly id: string; readonly asked: Jso
 export class SearchCalls {
   readonly #options: SearchOptions;
   readonly #open = new Map<string, Search>();
-  readonly #native = new Map<string, readonly JsonObject[]>();
+  /** By the ids of items what Anthropic calls them: what was asked, and what came of it. */
+  readonly native = new Map<string, readonly JsonObject[]>();
   #block: NativeBlockBuilder | undefined;
 
   constructor(options: SearchOptions) {
     this.#options = options;
-  }
-
-  /** By the ids of items what Anthropic calls them: what was asked, and what came of it. */
-  get native(): ReadonlyMap<string, readonly JsonObject[]> {
-    return this.#native;
   }
 
   start(content: JsonObject): void {
@@ -80,7 +76,7 @@ export class SearchCalls {
     const search = this.#open.get(callId);
     if (search === undefined) return undefined;
     this.#open.delete(callId);
-    this.#native.set(search.id, [search.asked, result]);
+    this.native.set(search.id, [search.asked, result]);
     const hasFailed = errorOf(result) !== undefined;
     const item = this.#itemOf(search, hasFailed ? "failed" : "completed", result);
     const completed = { type: "response.web_search_call.completed", item_id: search.id };

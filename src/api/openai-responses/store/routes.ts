@@ -9,35 +9,28 @@ import { ignoredLater } from "../decode/include.ts";
 import { INPUT_ITEMS_PARAMETERS, RETRIEVAL_PARAMETERS } from "../parameters.ts";
 import { asListed, type ResponseStore, type StoredResponse, storeOf } from "./store.ts";
 
-type Retrieval = {
-  readonly stream: boolean;
-  /** The number of the last event that the client has; -1 when it has none. */
-  readonly startingAfter: number;
-  /** What had no effect, for the response's header. */
-  readonly headers: Readonly<Record<string, string>>;
-};
-
 /**
  * The query of GET /v1/responses/{id}. Throws an ApiError that names the parameter which is wrong, or, when strict, the one that
  * has no effect.
  */
-function readRetrieval(query: URLSearchParams, strict: boolean): Retrieval {
-  const stream = readFlag(query.get("stream"), "stream");
+function readRetrieval(query: URLSearchParams, strict: boolean) {
+  const stream = readFlag(query.get("stream"));
   const after = query.get("starting_after");
   if (after !== null && !stream) {
     throw invalid("starting_after", "'starting_after' means something only together with 'stream=true'.");
   }
   // The SDKs write lists in different ways.
   const include = [...query].filter(([name]) => /^include(\[\d*\])?$/.test(name)).map(([, value]) => value);
+  // The number of the last event that the client has.
   const startingAfter = after === null ? -1 : readNumber(after);
   const ignored = [...ignoredQuery(query, RETRIEVAL_PARAMETERS), ...ignoredLater(include)];
   return { stream, startingAfter, headers: reportIgnored(ignored, strict) };
 }
 
-function readFlag(text: string | null, name: string): boolean {
+function readFlag(text: string | null): boolean {
   if (text === null || text === "false") return false;
   if (text === "true") return true;
-  throw invalid(name, `Invalid value for '${name}': expected true or false, but got ${JSON.stringify(text)}.`);
+  throw invalid("stream", `Invalid value for 'stream': expected true or false, but got ${JSON.stringify(text)}.`);
 }
 
 function readNumber(text: string): number {

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { Check } from "typebox/value";
+import { Compile, type Validator } from "typebox/compile";
 import { parseJsonObject } from "../../../core/json.ts";
 import { asFailed, askedWith, isUnfinished, type KeptItem, type ResponseStore, StoredResponse } from "./store.ts";
 
@@ -36,6 +36,8 @@ export class SqliteResponseStore implements ResponseStore {
   readonly #database: Database;
   readonly #limits: SqliteLimits;
   readonly #now: () => number;
+  /** Compiled once something is read. */
+  #validator: Validator<Record<never, never>, typeof StoredResponse> | undefined;
 
   /** Without a path, in memory. Throws when the file cannot be had. */
   constructor(path?: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
@@ -81,7 +83,8 @@ export class SqliteResponseStore implements ResponseStore {
     if (now - row.used_at > this.#limits.notedEveryMs)
       this.#run("UPDATE responses SET used_at = ? WHERE id = ?", [now, id]);
     const stored = parseJsonObject(row.json);
-    return Check(StoredResponse, stored) ? stored : undefined;
+    this.#validator ??= Compile(StoredResponse);
+    return this.#validator.Check(stored) ? stored : undefined;
   }
 
   delete(id: string): boolean {

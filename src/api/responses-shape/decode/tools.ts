@@ -1,15 +1,14 @@
 import { invalid } from "../../../core/error.ts";
 import { sameJson } from "../../../core/json.ts";
-import type { ChatRequest, Tool, ToolChoice } from "../../../core/request.ts";
+import type { ChatRequest, Tool } from "../../../core/request.ts";
 import { functionOfCustom } from "../../tools/custom-input.ts";
-import { decodeParameters, requireNamed, type ToolOptions } from "../../tools/tool-definitions.ts";
+import { decodeParameters, type ToolOptions } from "../../tools/tool-definitions.ts";
+import { type Choice, choose, type Named } from "../../web-search/choose-tools.ts";
 import {
   isLeftOut,
   nameOf,
-  type Offered,
   offeredOf,
   offerSearches,
-  onlyNamed,
   type PlacedSearch,
   WEB_SEARCH,
 } from "../../web-search/offer-searches.ts";
@@ -68,17 +67,22 @@ export function decodeTools(body: ToolFields, { strict = false, webSearch = true
   const { serverTools, leftOut } = offerSearches(searches, limits);
   const choice = choiceAmong([...functions, ...serverTools.map(nameOf)], leftOut, body.tool_choice, strict);
   return {
-    ...choose(offeredOf(tools, serverTools), choice),
+    ...choose(offeredOf(tools, serverTools), choiceOf(choice)),
     parallelToolCalls: body.parallel_tool_calls ?? true,
     clientTools,
     ignoredTools: [...ignored, ...leftOut, ...(choice === body.tool_choice ? [] : ["tool_choice"])],
   };
 }
 
-type Choice = ToolChoiceOption | null | undefined;
+type ChoiceOption = ToolChoiceOption | null | undefined;
 
 /** The choice; none where it means a search that is not offered, or any of no tools but such. */
-function choiceAmong(names: readonly string[], leftOut: readonly string[], choice: Choice, strict: boolean): Choice {
+function choiceAmong(
+  names: readonly string[],
+  leftOut: readonly string[],
+  choice: ChoiceOption,
+  strict: boolean,
+): ChoiceOption {
   if (strict || leftOut.length === 0) return choice;
   if (choice === "required") return names.length === 0 ? undefined : choice;
   if (typeof choice !== "object" || choice === null) return choice;
@@ -112,26 +116,16 @@ function decodeTool(tool: FunctionTool | CustomTool, path: string): Omit<Tool, "
   };
 }
 
-function choose(offered: Offered, choice: Choice): Offered & { readonly toolChoice: ToolChoice } {
-  if (!choice || choice === "auto") return { ...offered, toolChoice: { type: "auto" } };
-  if (choice === "none") return { ...offered, toolChoice: { type: "none" } };
-  const { tools, serverTools = [] } = offered;
-  const all = [...tools, ...serverTools.map((tool) => ({ name: nameOf(tool) }))];
-  if (choice === "required") {
-    if (all.length === 0)
-      throw invalid("tool_choice", "'tool_choice' is \"required\", but there are no tools to call.");
-    return { ...offered, toolChoice: { type: "required" } };
-  }
-  const named = (tool: NamedTool, param: string) => {
-    const name = flatNameOf(tool);
-    requireNamed(name, all, "name" in tool ? `${param}.name` : param);
-    return name;
-  };
-  if (choice.type !== "allowed_tools") {
-    return { ...offered, toolChoice: { type: "tool", name: named(choice, "tool_choice") } };
-  }
-  const names = choice.tools.map((tool, index) => named(tool, `tool_choice.tools[${index}]`));
-  return { ...onlyNamed(offered, names), toolChoice: { type: choice.mode } };
+function choiceOf(choice: ChoiceOption): Choice {
+  if (!choice) return { mode: "auto" };
+  if (typeof choice === "string") return { mode: choice };
+  if (choice.type !== "allowed_tools") return { mode: "tool", named: namedBy(choice, "tool_choice") };
+  const named = choice.tools.map((tool, index) => namedBy(tool, `tool_choice.tools[${index}]`));
+  return { mode: "allowed", required: choice.mode === "required", named };
+}
+
+function namedBy(tool: NamedTool, path: string): Named {
+  return { name: flatNameOf(tool), param: "name" in tool ? `${path}.name` : path };
 }
 
 function flatNameOf(tool: NamedTool): string {

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../../validation/optional.ts";
+import { FileFields } from "../../attachments/decode-file.ts";
+import { contentOf, ignored, optional } from "../../validation/optional.ts";
 
 // What messages, and results of calls, consist of.
 
@@ -25,20 +26,13 @@ export type InputImage = Static<typeof InputImage>;
 
 const InputFile = Type.Object({
   type: Type.Literal("input_file"),
-  file_data: optional(Type.String()),
-  file_id: optional(Type.String()),
-  file_url: optional(Type.String()),
-  filename: optional(Type.String()),
+  ...FileFields.properties,
   detail: ignored(Type.String(), "auto"),
 });
-type InputFile = Static<typeof InputFile>;
 
-export type TextPart = Static<typeof InputText> | Static<typeof OutputText> | Static<typeof Refusal>;
-export type ContentPart = TextPart | InputImage | InputFile;
-
-/** A text, or a list of parts of the kinds given. */
-const contentOf = <Parts extends Type.TSchema[]>(...parts: [...Parts]) =>
-  Type.Union([Type.String(), Type.Array(Type.Union(parts))]);
+export type ContentPart = Static<
+  typeof InputText | typeof OutputText | typeof Refusal | typeof InputImage | typeof InputFile
+>;
 
 /** What an item carries once it was answered, or kept: it says nothing that its content does not. */
 const kept = {
@@ -49,45 +43,28 @@ const kept = {
 
 /** `type` may be left out of a message, and of nothing else. */
 const messageOf = <R extends string, Content extends Type.TSchema>(role: R, content: Content) =>
-  [
-    Type.Object({ type: Type.Literal("message"), role: Type.Literal(role), content, ...kept }),
-    Type.Object({ role: Type.Literal(role), content, ...kept }),
-  ] as const;
+  Type.Object({ type: Type.Optional(Type.Literal("message")), role: Type.Literal(role), content, ...kept });
 
 /** Images and files of others than the user are given to the user's next turn: the API takes them there alone. */
-const InstructionContent = contentOf(InputText, InputImage, InputFile);
-const UserContent = contentOf(InputText, InputImage, InputFile);
+const AnyContent = contentOf(InputText, InputImage, InputFile);
 /** Some clients call all text theirs. */
 const AssistantContent = contentOf(OutputText, Refusal, InputText, InputImage, InputFile);
 
-const CallName = Type.String({ minLength: 1 });
-
-const FunctionCall = Type.Object({
-  type: Type.Literal("function_call"),
+const call = {
   call_id: Type.String(),
-  name: CallName,
-  arguments: Type.String(),
+  name: Type.String({ minLength: 1 }),
   namespace: optional(Type.String()),
   ...kept,
-});
-
-const CustomToolCall = Type.Object({
-  type: Type.Literal("custom_tool_call"),
-  call_id: Type.String(),
-  name: CallName,
-  input: Type.String(),
-  namespace: optional(Type.String()),
-  ...kept,
-});
-
-const ResultContent = contentOf(InputText, InputImage, InputFile);
+};
+const FunctionCall = Type.Object({ type: Type.Literal("function_call"), ...call, arguments: Type.String() });
+const CustomToolCall = Type.Object({ type: Type.Literal("custom_tool_call"), ...call, input: Type.String() });
 
 const resultOf = <T extends string>(type: T) =>
   // The call's name, which some clients repeat, says nothing new beside its id.
   Type.Object({
     type: Type.Literal(type),
     call_id: Type.String(),
-    output: ResultContent,
+    output: AnyContent,
     /** OpenAI has no word for it; MCP's servers do, and Anthropic. */
     is_error: optional(Type.Boolean()),
     name: optional(Type.String()),
@@ -121,10 +98,10 @@ const ItemReference = Type.Object({ type: Type.Literal("item_reference"), id: Ty
 
 /** An item that says something itself. */
 export const ContentItem = Type.Union([
-  ...messageOf("user", UserContent),
-  ...messageOf("assistant", AssistantContent),
-  ...messageOf("system", InstructionContent),
-  ...messageOf("developer", InstructionContent),
+  messageOf("user", AnyContent),
+  messageOf("assistant", AssistantContent),
+  messageOf("system", AnyContent),
+  messageOf("developer", AnyContent),
   FunctionCall,
   resultOf("function_call_output"),
   CustomToolCall,
@@ -143,14 +120,9 @@ export type ResultItem = Extract<ContentItem, { type: "function_call_output" | "
 export const InputItem = Type.Union([ContentItem, ItemReference]);
 export type InputItem = Static<typeof InputItem>;
 
-const OTHER_TYPES: ReadonlySet<unknown> = new Set([
-  ...["function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output"],
-  ...["reasoning", "compaction", "web_search_call"],
-]);
-
-/** The schema leaves nothing else to an item of another type, or of none. Some programs give the others a role, too. */
+/** Some programs give other items a role, too. */
 export function isMessage(item: ContentItem): item is MessageItem {
-  return !("type" in item) || !OTHER_TYPES.has(item.type);
+  return item.type === undefined || item.type === "message";
 }
 
 export function isInstruction(item: ContentItem): item is Extract<MessageItem, { role: "system" | "developer" }> {

@@ -1,9 +1,9 @@
 import Type, { type Static } from "typebox";
 import { REASONING_EFFORTS } from "../../../core/request.ts";
-import { ModelName } from "../../fields/shared-fields.ts";
+import { JsonSchemaFormat, ModelName } from "../../fields/shared-fields.ts";
 import { ignored, optional } from "../../validation/optional.ts";
 import { InputItem } from "./items.ts";
-import { SchemaObject, Tool, ToolChoiceOption } from "./tools.ts";
+import { Tool, ToolChoiceOption } from "./tools.ts";
 
 // The wire types of POST /v1/responses: every field we read, as strict as its meaning needs. Fields not named here pass through
 // unread; parameters.ts tells the client what became of them.
@@ -11,13 +11,7 @@ import { SchemaObject, Tool, ToolChoiceOption } from "./tools.ts";
 const TextFormat = Type.Union([
   Type.Object({ type: Type.Literal("text") }),
   Type.Object({ type: Type.Literal("json_object") }),
-  Type.Object({
-    type: Type.Literal("json_schema"),
-    name: Type.String({ minLength: 1 }),
-    description: optional(Type.String()),
-    schema: optional(SchemaObject),
-    strict: optional(Type.Boolean()),
-  }),
+  Type.Object({ type: Type.Literal("json_schema"), ...JsonSchemaFormat.properties }),
 ]);
 
 const Summary = Type.Enum(["auto", "concise", "detailed"]);

@@ -1,5 +1,6 @@
 import { isJsonObject, parseJsonObject } from "../../../core/json.ts";
 import type { ThinkingBlock } from "../../../core/request.ts";
+import { saysNothing } from "../../validation/unread-fields.ts";
 import type { PlacedItem, ReasoningItem } from "./items.ts";
 
 /**
@@ -29,12 +30,10 @@ export function decodeThinking(content: unknown, summary: unknown): ThinkingBloc
 
 /** The names of fields without effect, less those of thinking that is ours, which has its effect. */
 export function namesBesideThinking(names: readonly string[], items: readonly PlacedItem[]): string[] {
-  const foreign = items.flatMap(({ item }) =>
-    "type" in item && item.type === "reasoning" && isForeign(item) ? [item] : [],
-  );
+  const foreign = items.flatMap(({ item }) => (item.type === "reasoning" ? [item] : [])).filter(isForeign);
   return names.filter((name) => {
     const field = FIELDS.find((known) => name === `input.${known}`);
-    return field === undefined || foreign.some((item) => saysSomething(item[field]));
+    return field === undefined || foreign.some((item) => !saysNothing(item[field]));
   });
 }
 
@@ -42,10 +41,6 @@ const FIELDS = ["summary", "encrypted_content"] as const;
 
 function isForeign({ encrypted_content, summary }: ReasoningItem): boolean {
   return decodeThinking(encrypted_content, summary) === undefined;
-}
-
-function saysSomething(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
 }
 
 function textOf(summary: unknown): string {

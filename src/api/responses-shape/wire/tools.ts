@@ -1,19 +1,9 @@
 import Type, { type Static } from "typebox";
-import { ignored, optional } from "../../validation/optional.ts";
+import { FunctionDefinition, ToolName } from "../../tools/tool-definitions.ts";
+import { optional } from "../../validation/optional.ts";
 import { AnthropicSearchTool, otherTypes, SearchChoice, SearchTool } from "../../web-search/schema.ts";
 
-const ToolName = Type.String({ minLength: 1, maxLength: 128 });
-
-/** A JSON Schema; what it may hold is for the decoders to say. */
-export const SchemaObject = Type.Record(Type.String(), Type.Unknown());
-
-export const FunctionTool = Type.Object({
-  type: Type.Literal("function"),
-  name: ToolName,
-  description: optional(Type.String()),
-  parameters: optional(SchemaObject),
-  strict: ignored(Type.Boolean(), false),
-});
+export const FunctionTool = Type.Object({ type: Type.Literal("function"), ...FunctionDefinition.properties });
 export type FunctionTool = Static<typeof FunctionTool>;
 
 /** A tool that takes a text instead of arguments. */

@@ -69,24 +69,12 @@ export class RequestRunner {
     this.#ending = ending;
   }
 
-  async *run(request: ChatRequest, client: AbortSignal, options: RunOptions): AsyncGenerator<ChatEvent> {
-    const run = this.#begin(request, client, options);
-    const answer = withPausesOver(request, (asked) =>
-      withSecondTry(
-        (fresh) => this.#runAdmitted(asked, run, fresh),
-        (error) => remedyOf(asked, error, this.#options),
-      ),
-    );
-    const events = withExactIntegers(answer, request.outputFormat);
-    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
-  }
-
   /** Whoever had a place once is next in line when it asks again. */
-  #begin(
+  async *run(
     request: ChatRequest,
     client: AbortSignal,
     { onAdmitted, onServed = () => {}, onSpent = () => {}, ...asking }: RunOptions,
-  ): Run {
+  ): AsyncGenerator<ChatEvent> {
     const { monitor, queue, guard } = this.#options;
     const signal = AbortSignal.any([client, this.#ending]);
     const asker = askerOf(request, asking);
@@ -104,7 +92,15 @@ export class RequestRunner {
         place.leave();
       }
     };
-    return { signal, whyAborted: () => whyAborted(client), takePlace, onServed, onSpent };
+    const run: Run = { signal, whyAborted: () => whyAborted(client), takePlace, onServed, onSpent };
+    const answer = withPausesOver(request, (asked) =>
+      withSecondTry(
+        (fresh) => this.#runAdmitted(asked, run, fresh),
+        (error) => remedyOf(asked, error, this.#options),
+      ),
+    );
+    const events = withExactIntegers(answer, request.outputFormat);
+    yield* request.continues === undefined ? events : withoutRepeat(events, request.continues);
   }
 
   async *#runAdmitted(request: ChatRequest, run: Run, fresh: boolean): AsyncGenerator<ChatEvent> {

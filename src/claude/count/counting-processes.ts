@@ -149,8 +149,7 @@ export class CountingProcesses {
 
   #rest(kept: KeptProcess): void {
     kept.guest.isResting = true;
-    kept.idleTimer = setTimeout(() => this.#end(kept), this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS);
-    kept.idleTimer.unref();
+    kept.idleTimer = setTimeout(() => this.#end(kept), this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS).unref();
   }
 
   /** Ends one that rests, since it cannot do what is needed. False: none rests. */

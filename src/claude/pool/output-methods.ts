@@ -87,11 +87,8 @@ export class OutputMethods {
     if (way?.type !== "native") return false;
     const [ofModel, withSchema] = this.#keysOf(resolved.name, way.schema);
     this.#refused.set(ofSchema ? withSchema : ofModel, true);
-    const { model } = request;
-    this.#options.logger.warn("asking again for structured output by the tool of the CLI", {
-      model,
-      reason: error.message,
-    });
+    const told = { model: request.model, reason: error.message };
+    this.#options.logger.warn("asking again for structured output by the tool of the CLI", told);
     return true;
   }
 

@@ -209,8 +209,10 @@ export class WorkerPool {
     clearTimeout(this.#timer);
     const at = nextTick(this.#state, this.#options, madeIn);
     if (at === undefined) return;
-    this.#timer = setTimeout(() => this.#dispatch({ type: "tick" }), Math.max(0, Math.ceil(at - performance.now())));
-    this.#timer.unref();
+    this.#timer = setTimeout(
+      () => this.#dispatch({ type: "tick" }),
+      Math.max(0, Math.ceil(at - performance.now())),
+    ).unref();
   }
 
   #do(effect: PoolEffect<Worker>): void {

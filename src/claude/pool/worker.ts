@@ -265,7 +265,7 @@ export class Worker {
 
   async #append(turn: Turn, modelId: string | undefined): Promise<void> {
     if (turn.role === "assistant") {
-      this.#process.send(assistantMessage(turn, { names: this.#binding.names, modelId }));
+      this.#process.send(assistantMessage(turn, this.#binding.names, modelId));
       this.#transcript.push({ role: "assistant", turn });
       return;
     }

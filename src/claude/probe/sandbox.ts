@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,8 +77,7 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
     if (process === undefined) throw new Error("no process was started in the sandbox");
     return process;
   };
-  const giveUp = () => void process?.terminate();
-  signal.addEventListener("abort", giveUp, { once: true });
+  using _givingUp = addAbortListener(signal, () => void process?.terminate());
   try {
     signal.throwIfAborted();
     if (address !== undefined) {
@@ -109,7 +109,6 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
       },
     });
   } finally {
-    signal.removeEventListener("abort", giveUp);
     await process?.terminate();
     await api.close();
     await rm(folder, { recursive: true, force: true });

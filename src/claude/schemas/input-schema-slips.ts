@@ -52,15 +52,7 @@ function eachOnce(lists: Json): Json {
 /** Keywords to drop where their value makes no sense: nothing becomes valid, or invalid, by that. */
 const DISPENSABLE: ReadonlySet<string> = new Set([
   ...ANNOTATIONS,
-  "format",
-  "contentEncoding",
-  "contentMediaType",
-  "$id",
-  "$anchor",
-  "$dynamicAnchor",
-  "$dynamicRef",
-  "$recursiveRef",
-  "enum",
+  ..."format contentEncoding contentMediaType $id $anchor $dynamicAnchor $dynamicRef $recursiveRef enum".split(" "),
 ]);
 
 /** Words that are about the draft itself, which no function's schema needs, and what a validator takes there. */

@@ -120,8 +120,7 @@ export class Restorer {
     const timer = setTimeout(() => {
       this.#learning.delete(key);
       void this.#options.attachments.learn({ path, version, model: modelId });
-    }, learnDelayMs);
-    timer.unref();
+    }, learnDelayMs).unref();
     this.#learning.set(key, timer);
   }
 

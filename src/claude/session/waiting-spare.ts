@@ -58,12 +58,10 @@ export class WaitingSpare {
   want(target: SpareTarget): void {
     if (this.#isClosed) return;
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => this.discard(), this.#options.idleMs);
-    this.#idleTimer.unref();
+    this.#idleTimer = setTimeout(() => this.discard(), this.#options.idleMs).unref();
     clearTimeout(this.#startTimer);
     this.#wanted = this.#isFor(target) ? undefined : target;
-    this.#startTimer = setTimeout(() => this.start(), this.#options.delayMs ?? DELAY_MS);
-    this.#startTimer.unref();
+    this.#startTimer = setTimeout(() => this.start(), this.#options.delayMs ?? DELAY_MS).unref();
   }
 
   /** There is time to start what is wanted. */

@@ -2,19 +2,14 @@ import type { ContentBlock, ToolChoice, Turn } from "../../core/request.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import { encodeBlock } from "./encode-content.ts";
 
-export type UserMessageOptions = {
-  /** Ours, to rewind to. */
-  readonly uuid: string;
-  /** Whether the model is asked; else the turn is only appended. */
-  readonly query: boolean;
-  readonly names: ToolNames;
-};
-
 /**
  * One line for the CLI's stdin. `client_composed` makes it take the text literally: without it `@path` is read from disk and
- * `/command` is run. `shouldQuery: false` appends a turn without asking the model.
+ * `/command` is run. `uuid`: ours, to rewind to. `query`: whether the model is asked; else the turn is only appended.
  */
-export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptions): object {
+export function userMessage(
+  turn: Turn,
+  { uuid, query, names }: { readonly uuid: string; readonly query: boolean; readonly names: ToolNames },
+): object {
   return {
     type: "user",
     message: { role: "user", content: userContent(turn, names) },
@@ -26,14 +21,11 @@ export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptio
   };
 }
 
-export type AssistantMessageOptions = {
-  readonly names: ToolNames;
-  /** The API's id of the model that is asked. Of an answer of another one, or of none, the CLI leaves out what was thought. */
-  readonly modelId?: string | undefined;
-};
-
-/** An assistant turn of the history: the CLI appends it without a word. */
-export function assistantMessage(turn: Turn, { names, modelId }: AssistantMessageOptions): object {
+/**
+ * An assistant turn of the history: the CLI appends it without a word. `modelId`: the API's id of the model that is asked. Of an answer of
+ * another one, or of none, the CLI leaves out what was thought.
+ */
+export function assistantMessage(turn: Turn, names: ToolNames, modelId?: string): object {
   const message = {
     // Older versions (2.1.250) put answers together that have no id, also with calls and their results between them.
     id: `msg_${crypto.randomUUID()}`,

@@ -1,5 +1,5 @@
 import { posix, win32 } from "node:path";
-import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
+import { candidatePaths } from "../../claude/cli/locate.ts";
 import { PROXY_VARIABLES } from "../../claude/cli/network-settings.ts";
 import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/errors.ts";
@@ -28,10 +28,7 @@ export function defineService({ flags, surroundings }: Pick<Call, "flags" | "sur
   const { version } = surroundings;
   const { config, warnings: odd } = configOf({ flags: words, environment }, surroundings);
   if (config.port === 0) throw new ConfigError(`--${OPTIONS.port.flag} 0: a service needs a port that stays the same.`);
-  const claude = locateClaude({
-    ...locateOptions(config, surroundings),
-    isExecutable: surroundings.system.isExecutable,
-  });
+  const claude = candidatePaths(locateOptions(config, surroundings)).find(surroundings.system.isExecutable);
   const definition: ServiceDefinition = {
     version,
     executable: executableOf(surroundings),

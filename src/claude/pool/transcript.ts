@@ -170,16 +170,13 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools
   if (own.length !== told.length) return false;
   const pairs = own.map((call, index) => ({ call, again: told[index] ?? call }));
   const isFree = (id: string) => told.every((call) => call.id !== id);
+  // A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree.
+  const isAnothers = (id: string, ownId: string) => id.startsWith("toolu_") && !isIdOf(id, ownId);
   const isSame = ({ call, again }: (typeof pairs)[number]) =>
     sameCall(call, again, tools) && (again.id === call.id || isFree(call.id)) && !isAnothers(again.id, call.id);
   if (!pairs.every(isSame)) return false;
   for (const { call, again } of pairs) if (again.id !== call.id) ownIds.set(again.id, call.id);
   return true;
-}
-
-/** A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree. */
-function isAnothers(told: string, own: string): boolean {
-  return told.startsWith("toolu_") && !isIdOf(told, own);
 }
 
 function nativeOf({ content }: Turn): ContentBlock[] {

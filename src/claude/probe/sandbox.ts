@@ -52,14 +52,12 @@ const LONGEST_LIFE_MS = 60_000;
 /** Removes what sandboxes of a server that was killed have left. Never throws. */
 export async function sweepSandboxes(scratch: string): Promise<void> {
   const names = await readdir(scratch).catch(() => []);
+  const sweep = async (path: string) => {
+    // Another server's may be in use.
+    if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
+  };
   // One may be gone by now, or another user's.
-  const swept = names.filter((name) => name.startsWith(PREFIX)).map((name) => sweepFolder(join(scratch, name)));
-  await Promise.allSettled(swept);
-}
-
-/** Another server's may be in use. */
-async function sweepFolder(path: string): Promise<void> {
-  if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
+  await Promise.allSettled(names.filter((name) => name.startsWith(PREFIX)).map((name) => sweep(join(scratch, name))));
 }
 
 /**

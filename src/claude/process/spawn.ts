@@ -16,14 +16,10 @@ export function withReservedDescriptors<T>(start: () => T): T {
   try {
     return start();
   } finally {
-    reserve();
+    attempt(() => {
+      while (held.length < SIZE) held.push(openSync("/dev/null", "r"));
+    });
   }
-}
-
-function reserve(): void {
-  attempt(() => {
-    while (held.length < SIZE) held.push(openSync("/dev/null", "r"));
-  });
 }
 
 /**

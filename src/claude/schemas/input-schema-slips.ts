@@ -6,7 +6,8 @@ export const OF_OLDER_DRAFTS: readonly ((node: JsonObject) => JsonObject)[] = [
   (node) => exclusiveBound(node, "exclusiveMinimum", "minimum"),
   (node) => exclusiveBound(node, "exclusiveMaximum", "maximum"),
   tuple,
-  namesOnce,
+  // Names must not repeat in any draft.
+  (node) => mapMembers(node, (value, word) => LISTS_OF_NAMES.get(word)?.(value) ?? value),
 ];
 
 /** Draft 4 and OpenAPI 3.0: true or false, beside the bound. */
@@ -26,11 +27,6 @@ function tuple(node: JsonObject): JsonObject {
     ...rest,
     ...(isSchema(additionalItems) ? { items: additionalItems } : {}),
   };
-}
-
-/** Names must not repeat in any draft. */
-function namesOnce(node: JsonObject): JsonObject {
-  return mapMembers(node, (value, word) => LISTS_OF_NAMES.get(word)?.(value) ?? value);
 }
 
 const LISTS_OF_NAMES: ReadonlyMap<string, (value: Json) => Json> = new Map([

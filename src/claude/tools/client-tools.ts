@@ -96,8 +96,11 @@ export class ClientTools {
     const { id, method, params } = request.message;
     // A notification wants no result, but the control request that carries it wants an answer.
     if (id === undefined) this.#reply(requestId, 0, { result: {} });
-    else if (method === "tools/call") this.#openCall(requestId, id, params);
-    else this.#reply(requestId, id, this.#answer(method, params));
+    else if (method !== "tools/call") this.#reply(requestId, id, this.#answer(method, params));
+    else if (CallParams.Check(params)) {
+      this.#open.set(params._meta["claudecode/toolUseId"], { requestId, rpcId: id });
+      this.#onOpen?.();
+    } else this.#reply(requestId, id, { error: { code: INVALID_PARAMS, message: "the call has no id" } });
     return true;
   }
 
@@ -122,15 +125,6 @@ export class ClientTools {
   reset(): void {
     this.#open.clear();
     this.#announced.clear();
-  }
-
-  #openCall(requestId: string, rpcId: RpcId, params: unknown): void {
-    if (!CallParams.Check(params)) {
-      this.#reply(requestId, rpcId, { error: { code: INVALID_PARAMS, message: "the call has no id" } });
-      return;
-    }
-    this.#open.set(params._meta["claudecode/toolUseId"], { requestId, rpcId });
-    this.#onOpen?.();
   }
 
   #answer(method: string, params: unknown): object {

@@ -67,7 +67,9 @@ function keepPlaceholder(content: readonly ContentBlock[]): readonly ContentBloc
  */
 export function withWantedCall(question: Turn, wanted: ToolChoice | undefined): Turn {
   if (wanted === undefined) return question;
-  const text = { type: "text", text: `<system-reminder>\n${wordsFor(wanted)}\n</system-reminder>` } as const;
+  const which = wanted.type === "tool" ? `the tool \`${wanted.name}\`` : "at least one of the tools";
+  const words = `Your next answer must call ${which}: it is read by a program that can do nothing with text alone. This holds for that answer only.`;
+  const text = { type: "text", text: `<system-reminder>\n${words}\n</system-reminder>` } as const;
   const last = question.content.at(-1);
   const content: ContentBlock[] =
     // An open call is answered by its result, and nothing beside it.
@@ -75,11 +77,6 @@ export function withWantedCall(question: Turn, wanted: ToolChoice | undefined): 
       ? [...question.content.slice(0, -1), { ...last, content: [...last.content, text] }]
       : [...question.content, text];
   return { ...question, content };
-}
-
-function wordsFor(wanted: ToolChoice): string {
-  const which = wanted.type === "tool" ? `the tool \`${wanted.name}\`` : "at least one of the tools";
-  return `Your next answer must call ${which}: it is read by a program that can do nothing with text alone. This holds for that answer only.`;
 }
 
 /** Beginnings by which the CLI takes a system prompt for its own and drops or moves it. */

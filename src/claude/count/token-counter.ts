@@ -125,8 +125,7 @@ function failed(what: string, signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ApiError) throw error;
-    const reason = reasonOf(error);
-    throw new ApiError("cli_failed", `${what}: ${reason}`, { cause: error });
+    throw new ApiError("cli_failed", `${what}: ${reasonOf(error)}`, { cause: error });
   };
 }
 

@@ -151,9 +151,8 @@ export class Worker {
     if (tools && tools.openCalls.size > 0) await giveUpCalls(this.#process, tools);
     await this.#rewind(keep);
     const thinkingOff = thinkingOffOf(request, this.#transcript);
-    const applied = () => this.#applySettings(request.settings, thinkingOff);
     // The CLI takes them in their order.
-    await Promise.all([this.#process.ping(), this.#bind(request), applied()]);
+    await Promise.all([this.#process.ping(), this.#bind(request), this.#applySettings(request.settings, thinkingOff)]);
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = questionOf(request);
     return this.#startTurn(request, question, question.content);

@@ -47,29 +47,26 @@ type ClientToolsOptions = {
  * waits with it; meanwhile the client runs the function.
  */
 export class ClientTools {
-  readonly #options: ClientToolsOptions;
   readonly #open = new Map<string, OpenCall>();
   /** Of results that were announced: what the model shall be told of each. */
   readonly #announced = new Map<string, object[]>();
   #onOpen: (() => void) | undefined;
 
-  constructor(options: ClientToolsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ClientToolsOptions) {}
 
   get server(): string {
-    return this.#options.server ?? SERVERS[0];
+    return this.options.server ?? SERVERS[0];
   }
 
   /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
   get initializeFields(): Record<string, unknown> {
     return {
       sdkMcpServers: [this.server],
-      sdkMcpServerConfigs: { [this.server]: { timeout: this.#options.callTimeoutMs } },
+      sdkMcpServerConfigs: { [this.server]: { timeout: this.options.callTimeoutMs } },
       sdkMcpServerManifests: {
         [this.server]: {
           initializeResult: initializeResult(PROTOCOL_VERSION),
-          toolsListResult: { tools: this.#options.tools },
+          toolsListResult: { tools: this.options.tools },
         },
       },
     };
@@ -77,7 +74,7 @@ export class ClientTools {
 
   /** The `servers` of `mcp_set_servers`, for a process that is initialised already. The CLI asks back, and its next turn waits for it. */
   get servers(): Record<string, unknown> {
-    return { [this.server]: { type: "sdk", name: this.server, timeout: this.#options.callTimeoutMs } };
+    return { [this.server]: { type: "sdk", name: this.server, timeout: this.options.callTimeoutMs } };
   }
 
   /** The ids of the calls that wait for a result. */
@@ -132,7 +129,7 @@ export class ClientTools {
       case "initialize":
         return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
       case "tools/list":
-        return { result: { tools: this.#options.tools } };
+        return { result: { tools: this.options.tools } };
       case "ping":
         return { result: {} };
       default:
@@ -141,7 +138,7 @@ export class ClientTools {
   }
 
   #reply(requestId: string, id: RpcId, outcome: object): void {
-    this.#options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
+    this.options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
   }
 }
 

@@ -51,11 +51,6 @@ export type InstallationOptions = Pick<CommandOptions, "guard"> & {
   readonly signal?: AbortSignal;
 };
 
-const USUAL_INSTALLERS = {
-  win32: "its installer and npm",
-  others: "its installer, npm, Homebrew, nvm, fnm, mise, asdf, nix and snap",
-} as const;
-
 const COMMAND_TIMEOUT_MS = 10_000;
 
 /** Looks at the CLI as it is now. Throws an ApiError that says what is wrong and how to mend it. */
@@ -96,8 +91,9 @@ function whyNotFound(options: InstallationOptions): string {
       '(CLAUDE_MAX_API_CLAUDE_PATH, "claudePath" in the configuration file), or leave that out: then one is looked for on PATH and in the usual places.'
     );
   }
+  const further = platform === "win32" ? " and npm" : ", npm, Homebrew, nvm, fnm, mise, asdf, nix and snap";
   return (
-    `The Claude CLI was not found on PATH or in the usual places (of ${USUAL_INSTALLERS[platform === "win32" ? "win32" : "others"]}). Install it with ` +
+    `The Claude CLI was not found on PATH or in the usual places (of its installer${further}). Install it with ` +
     `\`${installCommand(platform)}\` (other ways: ${SETUP_PAGE}), or name it with --claude-path. ${RECOVERS}`
   );
 }

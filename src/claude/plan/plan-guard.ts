@@ -66,19 +66,11 @@ export class PlanGuard {
   /** Resolves once a request may ask this model, with whether it is one that tries. Rejects with why it may not, or when the signal aborts. */
   async admit(model: string, signal: AbortSignal, onHold?: () => void): Promise<"pass" | "probe"> {
     for (let verdict = this.#judge(model); ; verdict = this.#judge(model)) {
-      switch (verdict.type) {
-        case "pass":
-          return "pass";
-        case "probe":
-          this.#probedAt = this.#now();
-          return "probe";
-        case "refuse":
-          throw verdict.error;
-        case "hold":
-          if (this.#held >= MOST_HELD) throw verdict.error;
-          onHold?.();
-          await this.#hold(verdict.until, signal);
-      }
+      if (verdict.type === "probe") this.#probedAt = this.#now();
+      if (verdict.type === "pass" || verdict.type === "probe") return verdict.type;
+      if (verdict.type === "refuse" || this.#held >= MOST_HELD) throw verdict.error;
+      onHold?.();
+      await this.#hold(verdict.until, signal);
     }
   }
 

@@ -111,22 +111,14 @@ export function isAskedOnce(transcript: readonly TranscriptEntry[]): boolean {
 }
 
 function sizeOf(block: ContentBlock): number {
-  switch (block.type) {
-    case "text":
-      return block.text.length;
-    case "thinking":
-      return "redacted" in block ? block.redacted.length : block.text.length + block.signature.length;
-    case "image":
-      return block.data.length;
-    case "document":
-      return block.source.type === "pdf" ? block.source.data.length : block.source.text.length;
-    case "native":
-      return JSON.stringify(block.block).length;
-    case "tool-call":
-      return block.name.length + block.args.length;
-    case "tool-result":
-      return block.content.reduce((sum, part) => sum + sizeOf(part), 0);
-  }
+  if (block.type === "text") return block.text.length;
+  if (block.type === "thinking" && "redacted" in block) return block.redacted.length;
+  if (block.type === "thinking") return block.text.length + block.signature.length;
+  if (block.type === "image") return block.data.length;
+  if (block.type === "document") return (block.source.type === "pdf" ? block.source.data : block.source.text).length;
+  if (block.type === "native") return JSON.stringify(block.block).length;
+  if (block.type === "tool-call") return block.name.length + block.args.length;
+  return block.content.reduce((sum, part) => sum + sizeOf(part), 0);
 }
 
 function remembers(

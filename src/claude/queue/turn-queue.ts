@@ -13,11 +13,6 @@ export type Place = {
 
 type Waiting = Asker & { readonly enter: (started: Started<Waiting>) => void };
 
-export type TurnQueueOptions = LaneLimits & {
-  /** Milliseconds of a clock that only goes forward. */
-  readonly now?: () => number;
-};
-
 /** So many processes a batch leaves ready; its first request may be all that comes, and so takes one. */
 const LEFT_READY = 1;
 
@@ -36,7 +31,8 @@ export class TurnQueue {
   readonly #again: Waiting[] = [];
   #usualMs: number | undefined;
 
-  constructor({ now = () => performance.now(), ...limits }: TurnQueueOptions) {
+  /** `now`: milliseconds of a clock that only goes forward. */
+  constructor({ now = () => performance.now(), ...limits }: LaneLimits & { readonly now?: () => number }) {
     this.#lanes = new Lanes(limits);
     this.#now = now;
   }

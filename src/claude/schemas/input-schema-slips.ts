@@ -95,20 +95,14 @@ function coerceByShape(word: string, shape: string, value: Json): Json | undefin
   if (shape === "schema") return asSchema(value);
   if (shape === "list") return isJsonObject(value) ? [value] : undefined;
   if (shape === "map") return isList(value) ? byName(value) : undefined;
-  switch (word) {
-    case "required":
-      return namesIn(value);
-    case "enum":
-      return isJsonObject(value) ? Object.values(value) : isList(value) ? undefined : [value];
-    case "examples":
-      return [value];
-    case "description":
-    case "title":
-      if (isList(value)) return value.filter((line) => typeof line === "string").join("\n");
-      return isJsonObject(value) ? undefined : String(value);
-    default:
-      return typeof value === "string" ? (truthOf(value) ?? numberOf(value)) : undefined;
+  if (word === "required") return namesIn(value);
+  if (word === "enum") return isJsonObject(value) ? Object.values(value) : isList(value) ? undefined : [value];
+  if (word === "examples") return [value];
+  if (word === "description" || word === "title") {
+    if (isList(value)) return value.filter((line) => typeof line === "string").join("\n");
+    return isJsonObject(value) ? undefined : String(value);
   }
+  return typeof value === "string" ? (truthOf(value) ?? numberOf(value)) : undefined;
 }
 
 /** Of names that are none, those that are; an object's where it has them as keys. */

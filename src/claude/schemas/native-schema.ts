@@ -137,16 +137,10 @@ function obstacleOfObject({ properties = {}, required = [], additionalProperties
 }
 
 function isKept(type: string, key: string, value: Json): boolean {
-  switch (key) {
-    case "format":
-      return FORMATS.has(value);
-    case "pattern":
-      return typeof value === "string" && isGrammarPattern(value);
-    case "const":
-      return areKept(type, [value]);
-    default:
-      return isList(value) && areKept(type, value);
-  }
+  if (key === "format") return FORMATS.has(value);
+  if (key === "pattern") return typeof value === "string" && isGrammarPattern(value);
+  const values = key === "const" ? [value] : value;
+  return isList(values) && areKept(type, values);
 }
 
 /**

@@ -125,16 +125,11 @@ export class ClientTools {
   }
 
   #answer(method: string, params: unknown): object {
-    switch (method) {
-      case "initialize":
-        return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
-      case "tools/list":
-        return { result: { tools: this.options.tools } };
-      case "ping":
-        return { result: {} };
-      default:
-        return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
-    }
+    if (method === "initialize")
+      return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
+    if (method === "tools/list") return { result: { tools: this.options.tools } };
+    if (method === "ping") return { result: {} };
+    return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
   }
 
   #reply(requestId: string, id: RpcId, outcome: object): void {
@@ -160,13 +155,10 @@ export function namedTools(names: ToolNames): readonly McpTool[] {
 
 /** The functions as a whole: for counting, where the CLI tells of them in its own way. */
 export function describedTools(tools: readonly Tool[], names: ToolNames): readonly McpTool[] {
-  return tools.map((tool) =>
-    mcpTool({
-      name: names.toApi(tool.name),
-      ...(tool.description === undefined ? {} : { description: tool.description }),
-      inputSchema: names.parametersToApi(tool),
-    }),
-  );
+  return tools.map((tool) => {
+    const { name, description } = tool;
+    return mcpTool({ name: names.toApi(name), description, inputSchema: names.parametersToApi(tool) });
+  });
 }
 
 function mcpTool(fields: McpTool): McpTool {

@@ -172,7 +172,13 @@ export async function readVersion(path: string, options: InstallationOptions): P
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
   const output = redacted(`${stdout} ${stderr}`).slice(0, 200);
-  if (timedOut) throw noAnswer(path, options, output);
+  if (timedOut) {
+    const { timeoutMs = COMMAND_TIMEOUT_MS } = options;
+    const late = `\`${path} --version\` did not answer within ${timeoutMs / 1000} seconds${output === "" ? "" : `, but printed: ${output}`}. `;
+    const mend =
+      "Run it in a terminal to see why; if it is a wrapper script, name the real Claude CLI with --claude-path.";
+    throw new ApiError("cli_failed", `${late}${mend} ${RECOVERS}`);
+  }
   const why = whyNotRunning(path, { exitCode, output: stderr });
   if (why !== undefined)
     throw new ApiError("cli_failed", `The Claude CLI at ${path} does not run: ${why}. ${RECOVERS}`);
@@ -185,14 +191,6 @@ export async function readVersion(path: string, options: InstallationOptions): P
 /** Undefined when this CLI has no `auth status` we understand: then the first request will tell. */
 export async function readLogin(path: string, options: InstallationOptions): Promise<Login | undefined> {
   return parseAuthStatus((await runCommand(path, authStatusArguments(options.settings), options)).stdout);
-}
-
-function noAnswer(path: string, { timeoutMs = COMMAND_TIMEOUT_MS }: InstallationOptions, output: string): ApiError {
-  return new ApiError(
-    "cli_failed",
-    `\`${path} --version\` did not answer within ${timeoutMs / 1000} seconds${output === "" ? "" : `, but printed: ${output}`}. ` +
-      `Run it in a terminal to see why; if it is a wrapper script, name the real Claude CLI with --claude-path. ${RECOVERS}`,
-  );
 }
 
 async function runCommand(path: string, args: string[], options: InstallationOptions): Promise<CommandResult> {

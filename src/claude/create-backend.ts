@@ -86,11 +86,8 @@ const CALL_TIMEOUT_MARGIN_MS = 60_000;
 /** What a login mends, where no token in the environment goes before it. */
 const MENDED_BY_LOGIN: ReadonlySet<string> = new Set(["cli_logged_out", "login_refused"]);
 
-/** The driver of the CLI, and its login, which ends with it. */
-export type ClaudeParts = { readonly backend: ClaudeBackend; readonly login: SharedLogin };
-
-/** Puts the driver of the Claude CLI together. Starts nothing: call `start`. */
-export function createClaudeBackend(options: BackendOptions): ClaudeParts {
+/** Puts the driver of the Claude CLI together, and its login, which ends with it. Starts nothing: call `start`. */
+export function createClaudeBackend(options: BackendOptions) {
   const { logger, workingDirectory, learnTimeoutMs = firstAttachments.timeoutMs } = options;
   const temporaryFiles = new TemporaryFiles(options);
   const cliEnv = { ...cliEnvironment(withNetworkSettings(options), options), ...temporaryFiles.env };

@@ -139,7 +139,7 @@ export class CliSession {
 
   async append(turns: readonly Turn[]): Promise<void> {
     for (const turn of turns) {
-      if (turn.role === "assistant") this.process.send(assistantMessage(turn, { names: NAMES, modelId: MODEL.id }));
+      if (turn.role === "assistant") this.process.send(assistantMessage(turn, NAMES, MODEL.id));
       else
         await appendUserTurn(
           this.process,

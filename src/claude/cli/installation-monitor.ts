@@ -166,8 +166,7 @@ export class InstallationMonitor {
   #scheduleRecheck(): void {
     if (this.#closing.signal.aborted) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#recheck(), this.#recheckMs);
-    this.#timer.unref();
+    this.#timer = setTimeout(() => this.#recheck(), this.#recheckMs).unref();
   }
 
   #recheck(): void {

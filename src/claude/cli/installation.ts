@@ -51,11 +51,6 @@ export type InstallationOptions = Pick<CommandOptions, "guard"> & {
   readonly signal?: AbortSignal;
 };
 
-const USUAL_INSTALLERS = {
-  win32: "its installer and npm",
-  others: "its installer, npm, Homebrew, nvm, fnm, mise, asdf, nix and snap",
-} as const;
-
 const COMMAND_TIMEOUT_MS = 10_000;
 
 /** Looks at the CLI as it is now. Throws an ApiError that says what is wrong and how to mend it. */
@@ -96,8 +91,9 @@ function whyNotFound(options: InstallationOptions): string {
       '(CLAUDE_MAX_API_CLAUDE_PATH, "claudePath" in the configuration file), or leave that out: then one is looked for on PATH and in the usual places.'
     );
   }
+  const further = platform === "win32" ? " and npm" : ", npm, Homebrew, nvm, fnm, mise, asdf, nix and snap";
   return (
-    `The Claude CLI was not found on PATH or in the usual places (of ${USUAL_INSTALLERS[platform === "win32" ? "win32" : "others"]}). Install it with ` +
+    `The Claude CLI was not found on PATH or in the usual places (of its installer${further}). Install it with ` +
     `\`${installCommand(platform)}\` (other ways: ${SETUP_PAGE}), or name it with --claude-path. ${RECOVERS}`
   );
 }
@@ -176,7 +172,13 @@ export async function readVersion(path: string, options: InstallationOptions): P
   const version = parseVersion(stdout);
   if (version !== undefined) return version;
   const output = redacted(`${stdout} ${stderr}`).slice(0, 200);
-  if (timedOut) throw noAnswer(path, options, output);
+  if (timedOut) {
+    const { timeoutMs = COMMAND_TIMEOUT_MS } = options;
+    const late = `\`${path} --version\` did not answer within ${timeoutMs / 1000} seconds${output === "" ? "" : `, but printed: ${output}`}. `;
+    const mend =
+      "Run it in a terminal to see why; if it is a wrapper script, name the real Claude CLI with --claude-path.";
+    throw new ApiError("cli_failed", `${late}${mend} ${RECOVERS}`);
+  }
   const why = whyNotRunning(path, { exitCode, output: stderr });
   if (why !== undefined)
     throw new ApiError("cli_failed", `The Claude CLI at ${path} does not run: ${why}. ${RECOVERS}`);
@@ -189,14 +191,6 @@ export async function readVersion(path: string, options: InstallationOptions): P
 /** Undefined when this CLI has no `auth status` we understand: then the first request will tell. */
 export async function readLogin(path: string, options: InstallationOptions): Promise<Login | undefined> {
   return parseAuthStatus((await runCommand(path, authStatusArguments(options.settings), options)).stdout);
-}
-
-function noAnswer(path: string, { timeoutMs = COMMAND_TIMEOUT_MS }: InstallationOptions, output: string): ApiError {
-  return new ApiError(
-    "cli_failed",
-    `\`${path} --version\` did not answer within ${timeoutMs / 1000} seconds${output === "" ? "" : `, but printed: ${output}`}. ` +
-      `Run it in a terminal to see why; if it is a wrapper script, name the real Claude CLI with --claude-path. ${RECOVERS}`,
-  );
 }
 
 async function runCommand(path: string, args: string[], options: InstallationOptions): Promise<CommandResult> {

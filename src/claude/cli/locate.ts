@@ -6,24 +6,12 @@ export type LocateOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly platform: NodeJS.Platform;
-  readonly isExecutable: (path: string) => boolean;
   /** The names in a folder, none where there is no such; absent: folders of versions are not looked into. */
   readonly namesIn?: (folder: string) => readonly string[];
 };
 
-/** The `claude` binary to use: the named one, else the first on PATH, else one of the installers' usual places. */
-export function locateClaude(options: LocateOptions): string | undefined {
-  return candidatePaths(options).find(options.isExecutable);
-}
-
-/** Every path that {@link locateClaude} looks at, in order. */
-export function candidatePaths({
-  explicitPath,
-  env,
-  home,
-  platform,
-  namesIn = () => [],
-}: Omit<LocateOptions, "isExecutable">): string[] {
+/** Where the `claude` binary to use may be, in order: where it was named, else on PATH, else in one of the installers' usual places. */
+export function candidatePaths({ explicitPath, env, home, platform, namesIn = () => [] }: LocateOptions): string[] {
   const windows = platform === "win32";
   const { join, delimiter, resolve } = windows ? win32 : posix;
   // Absolute: the CLI is started in another folder than ours.

@@ -3,14 +3,14 @@ import { attempt } from "../../core/attempt.ts";
 import { ApiError, reasonOf } from "../../core/error.ts";
 import { installCommand, RECOVERS } from "./shell-commands.ts";
 
-/** What was seen of a program that could not be started, or ended before it said anything. */
-export type StartFailure = { readonly code?: string; readonly exitCode?: number | null; readonly output?: string };
-
 /** ELF's numbers of the machines that the CLI is made for, as Node names these. */
 const MACHINES: Readonly<Record<number, string>> = { 3: "ia32", 40: "arm", 62: "x64", 183: "arm64", 243: "riscv64" };
 
-/** Why the program at the path does not run, and what helps; undefined where nothing of that is known. */
-export function whyNotRunning(path: string, { code, exitCode, output = "" }: StartFailure): string | undefined {
+/** Why the program at the path could not be started, or ended before it said anything, and what helps; undefined where that is not known. */
+export function whyNotRunning(
+  path: string,
+  { code, exitCode, output = "" }: { code?: string; exitCode?: number | null; output?: string },
+): string | undefined {
   const missing = /(?:exec: |env: |: )[‘'"`]?([\w./+-]+)['’"`]?: (?:not found|No such file or directory)/.exec(
     output,
   )?.[1];

@@ -128,7 +128,7 @@ export class CountingProcess {
   async #append(turns: readonly Turn[], names: ToolNames): Promise<string[]> {
     const uuids: string[] = [];
     for (const turn of turns) {
-      if (turn.role === "assistant") this.#process.send(assistantMessage(turn, { names }));
+      if (turn.role === "assistant") this.#process.send(assistantMessage(turn, names));
       else {
         const uuid = crypto.randomUUID();
         await appendUserTurn(this.#process, userMessage(turn, { uuid, query: false, names }));

@@ -59,8 +59,7 @@ export class TokenCounter {
     const { installed } = asked;
     const cannotTell = failed("It could not be tried how the Claude CLI counts", signal);
     const takenOff = await this.#options.takenOff(installed, signal).catch(cannotTell);
-    if (takenOff === undefined)
-      throw uncounted(`version ${installed.version} of it does not do so for free and in whole, as 2.1.330 does`);
+    if (takenOff === undefined) throw uncounted(installed);
     const count: Count = (turns, tools) => this.#ask({ ...asked, turns, tools }, signal);
     // Of those that the API knows by their type, the CLI has none counted.
     const tools = mendTools(request.tools.filter((tool) => !isKnownToApi(tool)));
@@ -126,8 +125,7 @@ function failed(what: string, signal: AbortSignal): (error: unknown) => never {
   return (error) => {
     if (signal.aborted) throw signal.reason;
     if (error instanceof ApiError) throw error;
-    const reason = reasonOf(error);
-    throw new ApiError("cli_failed", `${what}: ${reason}`, { cause: error });
+    throw new ApiError("cli_failed", `${what}: ${reasonOf(error)}`, { cause: error });
   };
 }
 
@@ -156,7 +154,8 @@ function contradictory(): ApiError {
   );
 }
 
-function uncounted(why: string): ApiError {
+function uncounted({ version }: Installed): ApiError {
+  const why = `version ${version} of it does not do so for free and in whole, as 2.1.330 does`;
   return new ApiError(
     "not_implemented",
     `These tokens cannot be counted: only Anthropic's API can, this server asks it through the Claude CLI, and ${why}. An estimate would ` +

@@ -144,9 +144,11 @@ export class ModelCatalog {
     const entry = this.#find(name);
     const id = entry?.resolvedModel ?? name;
     const facts = factsOf(parseModelName(id));
+    // Where the CLI offers the same model with a larger context, the plain one has the smaller.
+    const isSmaller = this.#reported.some(({ resolvedModel }) => resolvedModel === `${id}${LARGE}`);
     return {
       ...facts,
-      contextTokens: this.#contextTokens.get(id) ?? this.#listedContext(id) ?? facts.contextTokens,
+      contextTokens: this.#contextTokens.get(id) ?? (isSmaller ? 200_000 : facts.contextTokens),
       ...(entry && this.#reportedFacts(entry)),
       ...this.#learnt.get(id),
     };
@@ -160,11 +162,6 @@ export class ModelCatalog {
       ...(isTold("supportedEffortLevels") && { efforts: EFFORT_LEVELS.filter((level) => levels.includes(level)) }),
       ...(isTold("supportsAdaptiveThinking") && { thinking: supportsAdaptiveThinking ? "adaptive" : "budgeted" }),
     };
-  }
-
-  /** Where the CLI offers the same model with a larger context, the plain one has the smaller. */
-  #listedContext(id: string): number | undefined {
-    return this.#reported.some(({ resolvedModel }) => resolvedModel === `${id}${LARGE}`) ? 200_000 : undefined;
   }
 
   #target(name: string): { readonly known: string | undefined; readonly alias: AliasTarget | undefined } {

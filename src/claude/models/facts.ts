@@ -75,14 +75,10 @@ const FAMILIES: Readonly<Record<string, readonly Generation[]>> = {
 
 /** A version that is not known is taken to be like the newest of its family that is, and another family like the newest model. */
 export function factsOf(name: ModelName | undefined): ModelFacts {
-  const facts = generationOf(name);
-  return name?.isLarge ? { ...facts, contextTokens: OPUS_5_5.contextTokens } : facts;
-}
-
-function generationOf(name: ModelName | undefined): ModelFacts {
   const generations = FAMILIES[name?.family ?? ""];
   const found = generations?.find(([since]) => name?.version === undefined || !isBefore(name.version, since));
-  return found?.[1] ?? OPUS_5_5;
+  const facts = found?.[1] ?? OPUS_5_5;
+  return name?.isLarge ? { ...facts, contextTokens: OPUS_5_5.contextTokens } : facts;
 }
 
 /** What a model of this name can, as far as that is known before a CLI was asked. */

@@ -66,19 +66,11 @@ export class PlanGuard {
   /** Resolves once a request may ask this model, with whether it is one that tries. Rejects with why it may not, or when the signal aborts. */
   async admit(model: string, signal: AbortSignal, onHold?: () => void): Promise<"pass" | "probe"> {
     for (let verdict = this.#judge(model); ; verdict = this.#judge(model)) {
-      switch (verdict.type) {
-        case "pass":
-          return "pass";
-        case "probe":
-          this.#probedAt = this.#now();
-          return "probe";
-        case "refuse":
-          throw verdict.error;
-        case "hold":
-          if (this.#held >= MOST_HELD) throw verdict.error;
-          onHold?.();
-          await this.#hold(verdict.until, signal);
-      }
+      if (verdict.type === "probe") this.#probedAt = this.#now();
+      if (verdict.type === "pass" || verdict.type === "probe") return verdict.type;
+      if (verdict.type === "refuse" || this.#held >= MOST_HELD) throw verdict.error;
+      onHold?.();
+      await this.#hold(verdict.until, signal);
     }
   }
 
@@ -95,11 +87,8 @@ export class PlanGuard {
     const { overage, rejections } = this.#limits;
     if (overage && !before.overage) {
       const effect = this.#options.settings.allowExtraUsage ? "going on" : "refusing further requests until the reset";
-      this.#options.logger.warn(`the plan is used up, and an answer was paid for as extra usage: ${effect}`, {
-        model,
-        limit: overage.type,
-        until: isoTime(overage.resetsAt),
-      });
+      const told = { model, limit: overage.type, until: isoTime(overage.resetsAt) };
+      this.#options.logger.warn(`the plan is used up, and an answer was paid for as extra usage: ${effect}`, told);
     }
     this.#warn();
     if (info.status === "rejected") this.#probedAt = now;
@@ -151,10 +140,8 @@ export class PlanGuard {
     const { warnings, warned } = warningsOf(this.#limits, this.#warned);
     this.#warned = warned;
     for (const { window, utilization, resetsAt } of warnings) {
-      this.#options.logger.warn(`${percent(utilization)} of your Claude plan's ${limitName(window)} limit is used`, {
-        limit: window,
-        until: isoTime(resetsAt),
-      });
+      const used = `${percent(utilization)} of your Claude plan's ${limitName(window)} limit is used`;
+      this.#options.logger.warn(used, { limit: window, until: isoTime(resetsAt) });
     }
   }
 
@@ -178,9 +165,8 @@ export class PlanGuard {
       const { extraUsage: _, ...limits } = this.limits;
       this.#options.store?.write(limits);
     } catch (error) {
-      this.#options.logger.warn("the plan's limits cannot be kept for the next start", {
-        reason: reasonOf(error),
-      });
+      const reason = reasonOf(error);
+      this.#options.logger.warn("the plan's limits cannot be kept for the next start", { reason });
     }
   }
 }

@@ -26,19 +26,16 @@ export type BindingOptions = {
   readonly names?: ToolNames;
 };
 
-/** What is needed of a process to bind it. */
-type BoundProcess = Pick<CliProcess, "request" | "respond" | "answerWith" | "death">;
-
 /** Binds a process to a profile and a model, and knows to which it is bound. */
 export class Binding {
-  readonly #process: BoundProcess;
+  readonly #process: Pick<CliProcess, "request" | "respond" | "answerWith" | "death">;
   readonly #options: BindingOptions;
   #profile: Profile | undefined;
   #model: string | undefined;
   #names: ToolNames;
   #tools: ClientTools | undefined;
 
-  constructor(process: BoundProcess, options: BindingOptions) {
+  constructor(process: Pick<CliProcess, "request" | "respond" | "answerWith" | "death">, options: BindingOptions) {
     this.#process = process;
     this.#options = options;
     this.#model = options.model;

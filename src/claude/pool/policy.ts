@@ -74,8 +74,12 @@ export function supersededBy<W extends ProcessView>(parked: readonly W[], demand
   for (const { content } of demand.turns)
     for (const block of content) if (block.type === "tool-result") told.add(block.callId);
   const named = parked.filter(({ openCalls }) => [...openCalls].some((id) => told.has(id)));
-  // A client that makes up ids of its own is known by the words alone; those of another may be the same.
-  const knows = (worker: W) => isBoundTo(worker, demand) && isKnown(worker, matchOf(worker, demand));
+  // A client that makes up ids of its own is known by the words alone; those of another may be the same. Where all of the conversation is part
+  // of the request, it has gone on elsewhere, or does so now.
+  const knows = (worker: W) => {
+    const { length } = matchOf(worker, demand);
+    return isBoundTo(worker, demand) && length > 0 && length === worker.transcript.length;
+  };
   return named.length > 0 ? named : parked.filter(knows);
 }
 
@@ -120,11 +124,6 @@ function matchWaiting(worker: ProcessView, demand: Demand, results: readonly Too
   return isWhole(lenient) ? lenient.ownIds : undefined;
 }
 
-/** Whether the whole conversation of a parked process is part of the request: it has gone on elsewhere, or does so now. */
-function isKnown({ transcript }: ProcessView, { length }: Match): boolean {
-  return length > 0 && length === transcript.length;
-}
-
 function chooseRemembering<W extends ProcessView>(workers: readonly W[], demand: Demand): Choice<W> | undefined {
   let best: { worker: W; keep: number } | undefined;
   for (const worker of workers) {
@@ -146,16 +145,13 @@ function costOf(worker: ProcessView, keep: number, demand: Demand): number {
 
 /** What the process remembers of what comes before the request's question. `allowsDropped`: see `matchTranscript`. */
 function matchOf(worker: ProcessView, demand: Demand, allowsDropped = false): Match {
-  const { profile, transcript } = worker;
-  if (profile === undefined || !(isBoundTo(worker, demand) || canBeBoundWithin(worker, demand))) return NO_MATCH;
+  const { profile, model, transcript, rebinds } = worker;
+  if (profile === undefined || model !== demand.model) return NO_MATCH;
+  // Whether it can go on with its conversation under what the request asks for.
+  const canBeBound = rebinds && canRebindWithin(profile, demand.profile, model);
+  if (!isBoundTo(worker, demand) && !canBeBound) return NO_MATCH;
   const known = holdsThought(profile, demand.profile) ? transcript : beforeThought(transcript);
   return matchTranscript(known, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
-}
-
-/** Whether the process can go on with its conversation under what the request asks for. */
-function canBeBoundWithin({ profile, model, rebinds }: ProcessView, demand: Demand): boolean {
-  if (profile === undefined || model !== demand.model || !rebinds) return false;
-  return canRebindWithin(profile, demand.profile, model);
 }
 
 /**

@@ -21,15 +21,11 @@ import type { Worker } from "./worker.ts";
 export type WorkerState =
   /** `own`: it was started for this one alone. */
   | { readonly type: "booting"; readonly since: number; readonly own?: Waiter }
-  /** Up, and being made ready. */
-  | { readonly type: "preparing"; readonly since: number }
-  | { readonly type: "warm"; readonly since: number }
-  /** A request has it, and no word of the model yet. */
-  | { readonly type: "asking"; readonly since: number }
-  | { readonly type: "answering"; readonly since: number }
-  | { readonly type: "idle"; readonly since: number }
-  /** In the middle of a turn: it waits for the results of calls. */
-  | { readonly type: "parked"; readonly since: number };
+  /**
+   * `preparing`: up, and being made ready. `asking`: a request has it, and no word of the model yet. `parked`: in the middle of a turn, it
+   * waits for the results of calls.
+   */
+  | { readonly type: "preparing" | "warm" | "asking" | "answering" | "idle" | "parked"; readonly since: number };
 
 export type PoolWorker = ProcessView & Pick<Worker, "alive" | "isWorn">;
 

@@ -130,15 +130,12 @@ function isForCode({ allowed_callers: callers }: JsonObject): boolean {
 
 /** Whether a result names tools that were deferred, for the API to put their definitions there, or a call says who calls. */
 function searchesTools(turns: readonly Turn[]): boolean {
+  const isReference = (part: ResultPart) => part.type === "native" && part.block.type === "tool_reference";
   for (const { content } of turns) {
     for (const block of content) {
       if (block.type === "tool-call" && block.native !== undefined) return true;
-      if (block.type === "tool-result" && block.content.some(isToolReference)) return true;
+      if (block.type === "tool-result" && block.content.some(isReference)) return true;
     }
   }
   return false;
-}
-
-function isToolReference(part: ResultPart): boolean {
-  return part.type === "native" && part.block.type === "tool_reference";
 }

@@ -111,22 +111,14 @@ export function isAskedOnce(transcript: readonly TranscriptEntry[]): boolean {
 }
 
 function sizeOf(block: ContentBlock): number {
-  switch (block.type) {
-    case "text":
-      return block.text.length;
-    case "thinking":
-      return "redacted" in block ? block.redacted.length : block.text.length + block.signature.length;
-    case "image":
-      return block.data.length;
-    case "document":
-      return block.source.type === "pdf" ? block.source.data.length : block.source.text.length;
-    case "native":
-      return JSON.stringify(block.block).length;
-    case "tool-call":
-      return block.name.length + block.args.length;
-    case "tool-result":
-      return block.content.reduce((sum, part) => sum + sizeOf(part), 0);
-  }
+  if (block.type === "text") return block.text.length;
+  if (block.type === "thinking" && "redacted" in block) return block.redacted.length;
+  if (block.type === "thinking") return block.text.length + block.signature.length;
+  if (block.type === "image") return block.data.length;
+  if (block.type === "document") return (block.source.type === "pdf" ? block.source.data : block.source.text).length;
+  if (block.type === "native") return JSON.stringify(block.block).length;
+  if (block.type === "tool-call") return block.name.length + block.args.length;
+  return block.content.reduce((sum, part) => sum + sizeOf(part), 0);
 }
 
 function remembers(
@@ -170,16 +162,13 @@ function sameAsTold(answer: Turn, turn: Turn, ownIds: Map<string, string>, tools
   if (own.length !== told.length) return false;
   const pairs = own.map((call, index) => ({ call, again: told[index] ?? call }));
   const isFree = (id: string) => told.every((call) => call.id !== id);
+  // A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree.
+  const isAnothers = (id: string, ownId: string) => id.startsWith("toolu_") && !isIdOf(id, ownId);
   const isSame = ({ call, again }: (typeof pairs)[number]) =>
     sameCall(call, again, tools) && (again.id === call.id || isFree(call.id)) && !isAnothers(again.id, call.id);
   if (!pairs.every(isSame)) return false;
   for (const { call, again } of pairs) if (again.id !== call.id) ownIds.set(again.id, call.id);
   return true;
-}
-
-/** A client that tells ids of the API's keeps them: another one than ours is that of another conversation, though the words agree. */
-function isAnothers(told: string, own: string): boolean {
-  return told.startsWith("toolu_") && !isIdOf(told, own);
 }
 
 function nativeOf({ content }: Turn): ContentBlock[] {

@@ -81,11 +81,9 @@ export function settingsChange(from: TurnSettings | undefined, to: TurnSettings)
 export function goesOnWith({ content }: Turn, from: TurnSettings, to: TurnSettings): "within" | "settled" | undefined {
   if (content.some(({ type }) => type !== "tool-result")) return "settled";
   const [before, after] = [encode(from), encode(to)];
-  if (!sameJson(effortOf(before), effortOf(after))) return undefined;
-  const isSame =
-    before.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS === after.env.CLAUDE_CODE_MAX_OUTPUT_TOKENS &&
-    before.env.CLAUDE_CODE_DISABLE_THINKING === after.env.CLAUDE_CODE_DISABLE_THINKING;
-  return isSame ? "within" : "settled";
+  const differs = (name: keyof typeof before.env) => before.env[name] !== after.env[name];
+  if (before.effortLevel !== after.effortLevel || differs("CLAUDE_CODE_EFFORT_LEVEL")) return undefined;
+  return differs("CLAUDE_CODE_MAX_OUTPUT_TOKENS") || differs("CLAUDE_CODE_DISABLE_THINKING") ? "settled" : "within";
 }
 
 /**
@@ -137,10 +135,6 @@ function encode(settings: TurnSettings) {
       ...(betas.length === 0 ? {} : { ANTHROPIC_BETAS: betas.join(",") }),
     },
   };
-}
-
-function effortOf({ effortLevel, env }: ReturnType<typeof encode>) {
-  return [effortLevel, env.CLAUDE_CODE_EFFORT_LEVEL];
 }
 
 /**

@@ -151,9 +151,8 @@ export class Worker {
     if (tools && tools.openCalls.size > 0) await giveUpCalls(this.#process, tools);
     await this.#rewind(keep);
     const thinkingOff = thinkingOffOf(request, this.#transcript);
-    const applied = () => this.#applySettings(request.settings, thinkingOff);
     // The CLI takes them in their order.
-    await Promise.all([this.#process.ping(), this.#bind(request), applied()]);
+    await Promise.all([this.#process.ping(), this.#bind(request), this.#applySettings(request.settings, thinkingOff)]);
     for (const turn of request.turns.slice(keep, -1)) await this.#append(withOwnIds(turn, ownIds), modelId);
     const question = questionOf(request);
     return this.#startTurn(request, question, question.content);
@@ -265,7 +264,7 @@ export class Worker {
 
   async #append(turn: Turn, modelId: string | undefined): Promise<void> {
     if (turn.role === "assistant") {
-      this.#process.send(assistantMessage(turn, { names: this.#binding.names, modelId }));
+      this.#process.send(assistantMessage(turn, this.#binding.names, modelId));
       this.#transcript.push({ role: "assistant", turn });
       return;
     }

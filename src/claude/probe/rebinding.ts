@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { sameJson } from "../../core/json.ts";
+import { isJsonObject, sameJson } from "../../core/json.ts";
 import type { CliProcess } from "../process/cli-process.ts";
 import { lazyCheck } from "../protocol/lazy-check.ts";
 import { ClientTools, namedTools } from "../tools/client-tools.ts";
@@ -8,8 +8,6 @@ import type { Script } from "./probe.ts";
 
 const FORMER = { system: "former system prompt", question: "former question", tool: "former_tool" };
 const LATTER = { system: "latter system prompt", question: "latter question", tool: "latter_tool" };
-
-const PromptBody = lazyCheck(Type.Object({ system: Type.Unknown(), messages: Type.Unknown() }));
 
 /** Whether a process of this CLI, once asked and rewound to its beginning, takes another system prompt, and nothing of before is left. */
 export const takesAnotherPrompt: Script<boolean> = {
@@ -28,8 +26,8 @@ export const takesAnotherPrompt: Script<boolean> = {
 };
 
 export function isLatterAlone(body: unknown): boolean {
-  if (!PromptBody.Check(body)) return false;
-  const [system, messages] = [JSON.stringify(body.system), JSON.stringify(body.messages)];
+  if (!isJsonObject(body)) return false;
+  const [system, messages] = [JSON.stringify(body.system ?? null), JSON.stringify(body.messages ?? null)];
   const isThere = system.includes(LATTER.system) && messages.includes(LATTER.question);
   const isAlone = [FORMER.system, FORMER.question, "local-command"].every(
     (text) => !(system + messages).includes(text),

@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,14 +52,12 @@ const LONGEST_LIFE_MS = 60_000;
 /** Removes what sandboxes of a server that was killed have left. Never throws. */
 export async function sweepSandboxes(scratch: string): Promise<void> {
   const names = await readdir(scratch).catch(() => []);
+  const sweep = async (path: string) => {
+    // Another server's may be in use.
+    if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
+  };
   // One may be gone by now, or another user's.
-  const swept = names.filter((name) => name.startsWith(PREFIX)).map((name) => sweepFolder(join(scratch, name)));
-  await Promise.allSettled(swept);
-}
-
-/** Another server's may be in use. */
-async function sweepFolder(path: string): Promise<void> {
-  if (Date.now() - (await stat(path)).mtimeMs > LONGEST_LIFE_MS) await rm(path, { recursive: true, force: true });
+  await Promise.allSettled(names.filter((name) => name.startsWith(PREFIX)).map((name) => sweep(join(scratch, name))));
 }
 
 /**
@@ -76,8 +75,7 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
     if (process === undefined) throw new Error("no process was started in the sandbox");
     return process;
   };
-  const giveUp = () => void process?.terminate();
-  signal.addEventListener("abort", giveUp, { once: true });
+  using _givingUp = addAbortListener(signal, () => void process?.terminate());
   try {
     signal.throwIfAborted();
     if (address !== undefined) {
@@ -109,7 +107,6 @@ export async function inSandbox<T>(options: SandboxOptions, run: (sandbox: Sandb
       },
     });
   } finally {
-    signal.removeEventListener("abort", giveUp);
     await process?.terminate();
     await api.close();
     await rm(folder, { recursive: true, force: true });

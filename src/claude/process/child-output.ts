@@ -6,12 +6,9 @@ const LONGEST_LINE = 128 * 1024 * 1024;
 /** Cuts a byte stream into lines. A UTF-8 character that spans two chunks stays whole. */
 export class LineFramer {
   readonly #decoder = new TextDecoder();
-  readonly #longest: number;
   #pending = "";
 
-  constructor(longest = LONGEST_LINE) {
-    this.#longest = longest;
-  }
+  constructor(private readonly longest = LONGEST_LINE) {}
 
   /** The lines completed by this chunk, without their newline; empty lines are left out. Throws when one goes on and on. */
   push(chunk: Uint8Array): string[] {
@@ -27,8 +24,8 @@ export class LineFramer {
     const lines = text.split("\n");
     lines[0] = this.#pending + lines[0];
     this.#pending = lines.pop() ?? "";
-    if (this.#pending.length > this.#longest)
-      throw new Error(`it wrote ${Math.floor(this.#longest / 1024 / 1024)} MiB without a line break`);
+    if (this.#pending.length > this.longest)
+      throw new Error(`it wrote ${Math.floor(this.longest / 1024 / 1024)} MiB without a line break`);
     return lines.filter((line) => line.trim() !== "");
   }
 }

@@ -37,7 +37,8 @@ export class CliProcess {
   #listener: CliListener | undefined;
   #answer: ControlAnswerer | undefined;
   #death: Error | undefined;
-  #isUsingOverage: boolean | undefined;
+  /** Whether its last answer was paid for beside the plan, as far as the CLI tells: it tells what changes. */
+  isUsingOverage: boolean | undefined;
   readonly spending = new SpendingMeter();
   /** Settles when the process is reaped. */
   readonly exited: Promise<void>;
@@ -60,11 +61,6 @@ export class CliProcess {
 
   get pid(): number {
     return this.#child.pid;
-  }
-
-  /** Whether its last answer was paid for beside the plan, as far as the CLI tells: it tells what changes. */
-  get isUsingOverage(): boolean | undefined {
-    return this.#isUsingOverage;
   }
 
   /** The account's models: the first that a new process is asked. */
@@ -166,7 +162,7 @@ export class CliProcess {
       default:
         if (message.type === "result") this.spending.note(message.total_cost_usd);
         if (message.type === "rate_limit_event")
-          this.#isUsingOverage = message.rate_limit_info.isUsingOverage ?? undefined;
+          this.isUsingOverage = message.rate_limit_info.isUsingOverage ?? undefined;
         this.#listener?.message(message);
     }
   }

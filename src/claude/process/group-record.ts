@@ -82,8 +82,7 @@ export class GroupRecord {
       void this.#then("processes that run are not written down, for the case that this server is killed", () =>
         this.#write(),
       );
-    }, WRITE_MS);
-    this.#timer.unref();
+    }, WRITE_MS).unref();
   }
 
   #then(failing: string, work: () => Promise<void>): Promise<void> {

@@ -121,8 +121,7 @@ export class OrphanGuard {
     this.#restart = setTimeout(() => {
       this.#restart = undefined;
       if (this.#groups.size > 0) this.#tell();
-    }, RESTART_MS);
-    this.#restart.unref();
+    }, RESTART_MS).unref();
   }
 }
 

@@ -1,3 +1,4 @@
+import { addAbortListener } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { attempt } from "../../core/attempt.ts";
 
@@ -15,14 +16,10 @@ export function withReservedDescriptors<T>(start: () => T): T {
   try {
     return start();
   } finally {
-    reserve();
+    attempt(() => {
+      while (held.length < SIZE) held.push(openSync("/dev/null", "r"));
+    });
   }
-}
-
-function reserve(): void {
-  attempt(() => {
-    while (held.length < SIZE) held.push(openSync("/dev/null", "r"));
-  });
 }
 
 /**
@@ -44,15 +41,12 @@ export function signalGroup(child: Bun.Subprocess, signal: NodeJS.Signals): void
 /** Whether a promise settles in time, and before the signal aborts. */
 export async function within(done: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
   const { promise: over, resolve } = Promise.withResolvers<false>();
-  const giveUp = () => resolve(false);
-  const timer = setTimeout(giveUp, ms);
-  signal?.addEventListener("abort", giveUp);
-  if (signal?.aborted) giveUp();
+  const timer = setTimeout(resolve, ms, false);
+  using _givingUp = signal && addAbortListener(signal, () => resolve(false));
   try {
     return await Promise.race([done.then(() => true), over]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", giveUp);
   }
 }
 

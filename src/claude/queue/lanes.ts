@@ -49,40 +49,34 @@ const MOST_PASSING = 4;
  * more each has. Pure: it tells who may start, and is told what ends.
  */
 export class Lanes<A extends Asker> {
-  readonly #limits: LaneLimits;
   /** Those with something that runs or waits; the one that has waited longest for its turn first. */
   readonly #lanes = new Map<string, Lane<A>>();
-  #running = 0;
-  #waiting = 0;
 
-  constructor(limits: LaneLimits) {
-    this.#limits = limits;
-  }
+  constructor(private readonly limits: LaneLimits) {}
 
   get running(): number {
-    return this.#running;
+    return this.#lanes.values().reduce((sum, lane) => sum + lane.running, 0);
   }
 
   get waiting(): number {
-    return this.#waiting;
+    return this.#lanes.values().reduce((sum, lane) => sum + lane.waiting, 0);
   }
 
-  of(client: string): { readonly running: number; readonly waiting: number } {
-    const lane = this.#lanes.get(client);
-    return { running: lane?.running ?? 0, waiting: lane?.waiting ?? 0 };
+  of(client: string): Readonly<Pick<Lane<A>, "running" | "runningBatch" | "waiting">> {
+    return this.#lanes.get(client) ?? new Lane<A>();
   }
 
   /** Whether so many of the kind would all be taken, if they came now. */
   hasRoom({ client, isBatch }: Asker, count = 1): boolean {
-    const lane = this.#lanes.get(client);
-    const [own, all] = [{ waiting: lane?.waiting ?? 0 }, { waiting: this.#waiting, running: this.#running }];
-    const run = { running: lane?.running ?? 0, runningBatch: lane?.runningBatch ?? 0 };
+    const { running, runningBatch, waiting } = this.of(client);
+    const own = { running, runningBatch, waiting };
+    const all = { running: this.running, waiting: this.waiting };
     for (let n = 0; n < count; n++) {
-      if (own.waiting === 0 && this.#mayStart(run, isBatch, all)) {
-        run.running++;
-        run.runningBatch += isBatch ? 1 : 0;
+      if (own.waiting === 0 && this.#mayStart(own, isBatch, all)) {
+        own.running++;
+        own.runningBatch += isBatch ? 1 : 0;
         all.running++;
-      } else if (own.waiting < this.#limits.maxWaiting - all.waiting) {
+      } else if (own.waiting < this.limits.maxWaiting - all.waiting) {
         own.waiting++;
         all.waiting++;
       } else return false;
@@ -94,16 +88,15 @@ export class Lanes<A extends Asker> {
   add(asker: A): void {
     const lane = this.#laneOf(asker.client);
     lane.queueOf(asker).add(asker.kind, asker);
-    this.#waiting++;
   }
 
   /** The next that starts, from now on; undefined: nobody who waits may. */
   next(): Started<A> | undefined {
+    const { running } = this;
     for (const [client, lane] of this.#lanes) {
-      const asker = this.#startable(lane);
+      const asker = this.#startable(lane, running);
       if (asker === undefined) continue;
       lane.queueOf(asker).remove(asker.kind, asker);
-      this.#waiting--;
       lane.passedBatch = asker.isBatch || lane.batch.size === 0 ? 0 : lane.passedBatch + 1;
       this.#lanes.delete(client);
       this.#lanes.set(client, lane);
@@ -114,7 +107,7 @@ export class Lanes<A extends Asker> {
 
   /** Starts one out of turn, if a place is free at all; undefined otherwise. */
   startNow(asker: A): Started<A> | undefined {
-    if (this.#running >= this.#limits.places) return undefined;
+    if (this.running >= this.limits.places) return undefined;
     return { asker, beside: this.#run(this.#laneOf(asker.client), asker) };
   }
 
@@ -122,7 +115,6 @@ export class Lanes<A extends Asker> {
   leave(asker: A): void {
     const lane = this.#lanes.get(asker.client);
     if (lane === undefined || !lane.queueOf(asker).remove(asker.kind, asker)) return;
-    this.#waiting--;
     this.#forgetIfIdle(asker.client, lane);
   }
 
@@ -132,21 +124,19 @@ export class Lanes<A extends Asker> {
     if (lane === undefined) return;
     lane.running--;
     if (isBatch) lane.runningBatch--;
-    this.#running--;
     this.#forgetIfIdle(client, lane);
   }
 
   #run(lane: Lane<A>, { isBatch }: A): number {
-    this.#running++;
     if (isBatch) lane.runningBatch++;
     return lane.running++;
   }
 
-  #startable(lane: Lane<A>): A | undefined {
+  #startable(lane: Lane<A>, running: number): A | undefined {
     const { interactive, batch, passedBatch } = lane;
     const isOverdue = passedBatch >= MOST_PASSING;
     const may = (asker: A | undefined) =>
-      asker && this.#mayStart(lane, asker.isBatch, { running: this.#running, isOverdue }) ? asker : undefined;
+      asker && this.#mayStart(lane, asker.isBatch, { running, isOverdue }) ? asker : undefined;
     return isOverdue ? (may(batch.first) ?? may(interactive.first)) : (may(interactive.first) ?? may(batch.first));
   }
 
@@ -155,7 +145,7 @@ export class Lanes<A extends Asker> {
     isBatch: boolean,
     { running, isOverdue = false }: { running: number; isOverdue?: boolean },
   ): boolean {
-    const { places, kept } = this.#limits;
+    const { places, kept } = this.limits;
     const free = places - running;
     if (free <= 0 || lane.running === 0) return free > 0;
     // Alone, a client comes to all places but those that are kept; beside others, to its part of them.
@@ -200,10 +190,9 @@ export function keptPlaces(places: number): LaneLimits["kept"] {
 class RoundRobin<T> {
   /** The kind whose turn is next first. */
   readonly #byKind = new Map<string, T[]>();
-  #size = 0;
 
   get size(): number {
-    return this.#size;
+    return this.#byKind.values().reduce((sum, items) => sum + items.length, 0);
   }
 
   get first(): T | undefined {
@@ -213,7 +202,6 @@ class RoundRobin<T> {
 
   add(kind: string, item: T): void {
     this.#byKind.set(kind, [...(this.#byKind.get(kind) ?? []), item]);
-    this.#size++;
   }
 
   /** Takes one out. It was its kind's turn where it was the first of that. False: it was not there. */
@@ -221,7 +209,6 @@ class RoundRobin<T> {
     const items = this.#byKind.get(kind) ?? [];
     const at = items.indexOf(item);
     if (at === -1) return false;
-    this.#size--;
     const rest = items.toSpliced(at, 1);
     if (rest.length === 0 || at === 0) this.#byKind.delete(kind);
     if (rest.length > 0) this.#byKind.set(kind, rest);

@@ -1,13 +1,7 @@
 import { addAbortListener } from "node:events";
+import type { RunOptions } from "../../core/backend.ts";
 import { ApiError } from "../../core/error.ts";
 import { type Asker, type LaneLimits, Lanes, type Started } from "./lanes.ts";
-
-export type EnterOptions = {
-  /** Called as soon as it is sure that whoever asks will not be turned away. */
-  readonly onAdmitted?: (() => void) | undefined;
-  /** Whoever asks had a place before, for the same answer: then it is next, and never turned away. Default false. */
-  readonly isAgain?: boolean;
-};
 
 /** The right to run a turn. */
 export type Place = {
@@ -18,11 +12,6 @@ export type Place = {
 };
 
 type Waiting = Asker & { readonly enter: (started: Started<Waiting>) => void };
-
-export type TurnQueueOptions = LaneLimits & {
-  /** Milliseconds of a clock that only goes forward. */
-  readonly now?: () => number;
-};
 
 /** So many processes a batch leaves ready; its first request may be all that comes, and so takes one. */
 const LEFT_READY = 1;
@@ -42,7 +31,8 @@ export class TurnQueue {
   readonly #again: Waiting[] = [];
   #usualMs: number | undefined;
 
-  constructor({ now = () => performance.now(), ...limits }: TurnQueueOptions) {
+  /** `now`: milliseconds of a clock that only goes forward. */
+  constructor({ now = () => performance.now(), ...limits }: LaneLimits & { readonly now?: () => number }) {
     this.#lanes = new Lanes(limits);
     this.#now = now;
   }
@@ -55,8 +45,15 @@ export class TurnQueue {
     return this.#lanes.waiting + this.#again.length;
   }
 
-  /** Waits for a place. Rejects when the signal aborts first, and with `queue_full` where there is no room to wait. */
-  async enter(asker: Asker, signal: AbortSignal, { onAdmitted, isAgain = false }: EnterOptions = {}): Promise<Place> {
+  /**
+   * Waits for a place. Rejects when the signal aborts first, and with `queue_full` where there is no room to wait. `onAdmitted`: called as soon
+   * as it is sure that whoever asks will not be turned away. `isAgain`: who asks had a place before, for the same answer, and so is next.
+   */
+  async enter(
+    asker: Asker,
+    signal: AbortSignal,
+    { onAdmitted, isAgain = false }: Pick<RunOptions, "onAdmitted"> & { readonly isAgain?: boolean } = {},
+  ): Promise<Place> {
     signal.throwIfAborted();
     if (!isAgain) this.requireRoom(asker, 1);
     onAdmitted?.();

@@ -6,7 +6,8 @@ export const OF_OLDER_DRAFTS: readonly ((node: JsonObject) => JsonObject)[] = [
   (node) => exclusiveBound(node, "exclusiveMinimum", "minimum"),
   (node) => exclusiveBound(node, "exclusiveMaximum", "maximum"),
   tuple,
-  namesOnce,
+  // Names must not repeat in any draft.
+  (node) => mapMembers(node, (value, word) => LISTS_OF_NAMES.get(word)?.(value) ?? value),
 ];
 
 /** Draft 4 and OpenAPI 3.0: true or false, beside the bound. */
@@ -28,11 +29,6 @@ function tuple(node: JsonObject): JsonObject {
   };
 }
 
-/** Names must not repeat in any draft. */
-function namesOnce(node: JsonObject): JsonObject {
-  return mapMembers(node, (value, word) => LISTS_OF_NAMES.get(word)?.(value) ?? value);
-}
-
 const LISTS_OF_NAMES: ReadonlyMap<string, (value: Json) => Json> = new Map([
   ["required", once],
   ["dependentRequired", eachOnce],
@@ -52,15 +48,7 @@ function eachOnce(lists: Json): Json {
 /** Keywords to drop where their value makes no sense: nothing becomes valid, or invalid, by that. */
 const DISPENSABLE: ReadonlySet<string> = new Set([
   ...ANNOTATIONS,
-  "format",
-  "contentEncoding",
-  "contentMediaType",
-  "$id",
-  "$anchor",
-  "$dynamicAnchor",
-  "$dynamicRef",
-  "$recursiveRef",
-  "enum",
+  ..."format contentEncoding contentMediaType $id $anchor $dynamicAnchor $dynamicRef $recursiveRef enum".split(" "),
 ]);
 
 /** Words that are about the draft itself, which no function's schema needs, and what a validator takes there. */
@@ -107,20 +95,14 @@ function coerceByShape(word: string, shape: string, value: Json): Json | undefin
   if (shape === "schema") return asSchema(value);
   if (shape === "list") return isJsonObject(value) ? [value] : undefined;
   if (shape === "map") return isList(value) ? byName(value) : undefined;
-  switch (word) {
-    case "required":
-      return namesIn(value);
-    case "enum":
-      return isJsonObject(value) ? Object.values(value) : isList(value) ? undefined : [value];
-    case "examples":
-      return [value];
-    case "description":
-    case "title":
-      if (isList(value)) return value.filter((line) => typeof line === "string").join("\n");
-      return isJsonObject(value) ? undefined : String(value);
-    default:
-      return typeof value === "string" ? (truthOf(value) ?? numberOf(value)) : undefined;
+  if (word === "required") return namesIn(value);
+  if (word === "enum") return isJsonObject(value) ? Object.values(value) : isList(value) ? undefined : [value];
+  if (word === "examples") return [value];
+  if (word === "description" || word === "title") {
+    if (isList(value)) return value.filter((line) => typeof line === "string").join("\n");
+    return isJsonObject(value) ? undefined : String(value);
   }
+  return typeof value === "string" ? (truthOf(value) ?? numberOf(value)) : undefined;
 }
 
 /** Of names that are none, those that are; an object's where it has them as keys. */

@@ -16,16 +16,9 @@ export type Path = readonly string[];
 export const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"] as const;
 
 /** Keywords for readers; no validator goes by them. */
-export const ANNOTATIONS: ReadonlySet<string> = new Set([
-  "$comment",
-  "title",
-  "description",
-  "default",
-  "deprecated",
-  "readOnly",
-  "writeOnly",
-  "examples",
-]);
+export const ANNOTATIONS: ReadonlySet<string> = new Set(
+  "$comment title description default deprecated readOnly writeOnly examples".split(" "),
+);
 
 export const isSchema = (value: Json | undefined): value is JsonObject | boolean =>
   typeof value === "boolean" || isJsonObject(value);
@@ -40,7 +33,12 @@ const isType = (value: Json) => TYPES.some((type) => type === value);
 const everyMember = (value: Json, accepts: (member: Json) => boolean) =>
   isJsonObject(value) && Object.values(value).every(accepts);
 
-const data = (expected: string, accepts: Keyword["accepts"]): Keyword => ({ shape: "data", accepts, expected });
+const keyword = (shape: Shape, expected: string, accepts: Keyword["accepts"]): Keyword => ({
+  shape,
+  accepts,
+  expected,
+});
+const data = (expected: string, accepts: Keyword["accepts"]) => keyword("data", expected, accepts);
 
 const anything = data("anything", () => true);
 const text = data("a string", isString);
@@ -48,13 +46,9 @@ const flag = data("true or false", isBoolean);
 const number = data("a number", isNumber);
 const count = data("a whole number of 0 or more", isCount);
 const bound = data("a number", (value) => isNumber(value) || isBoolean(value));
-const schema: Keyword = { shape: "schema", accepts: isSchema, expected: "a schema" };
-const schemas: Keyword = {
-  shape: "list",
-  accepts: (value) => isList(value) && value.length > 0,
-  expected: "a list of one or more schemas",
-};
-const map: Keyword = { shape: "map", accepts: isJsonObject, expected: "an object of schemas" };
+const schema = keyword("schema", "a schema", isSchema);
+const schemas = keyword("list", "a list of one or more schemas", (value) => isList(value) && value.length > 0);
+const map = keyword("map", "an object of schemas", isJsonObject);
 
 const all = (keyword: Keyword, ...names: readonly string[]) => names.map((name): [string, Keyword] => [name, keyword]);
 
@@ -89,11 +83,9 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
   ["dependentRequired", data("an object of lists of property names", (value) => everyMember(value, isNames))],
   [
     "dependencies",
-    {
-      shape: "dependencies",
-      accepts: (value) => everyMember(value, (member) => isNames(member) || isSchema(member)),
-      expected: "an object of schemas and lists of property names",
-    },
+    keyword("dependencies", "an object of schemas and lists of property names", (value) =>
+      everyMember(value, (member) => isNames(member) || isSchema(member)),
+    ),
   ],
 ]);
 

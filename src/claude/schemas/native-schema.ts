@@ -102,7 +102,8 @@ function obstacleIn(node: JsonObject, root: JsonObject): string | undefined {
   if (branches !== undefined) {
     if (keys.length > 1) return "keywords beside branches";
     // Of several that hold together it is not told what becomes; and none may be a reference.
-    const isClear = isList(branches) && (anyOf !== undefined || (branches.length === 1 && !hasRef(branches[0])));
+    const hasRef = isList(branches) && isJsonObject(branches[0]) && branches[0].$ref !== undefined;
+    const isClear = isList(branches) && (anyOf !== undefined || (branches.length === 1 && !hasRef));
     return isClear ? undefined : "several schemas in `allOf`";
   }
   if (isList(type)) {
@@ -136,16 +137,10 @@ function obstacleOfObject({ properties = {}, required = [], additionalProperties
 }
 
 function isKept(type: string, key: string, value: Json): boolean {
-  switch (key) {
-    case "format":
-      return FORMATS.has(value);
-    case "pattern":
-      return typeof value === "string" && isGrammarPattern(value);
-    case "const":
-      return areKept(type, [value]);
-    default:
-      return isList(value) && areKept(type, value);
-  }
+  if (key === "format") return FORMATS.has(value);
+  if (key === "pattern") return typeof value === "string" && isGrammarPattern(value);
+  const values = key === "const" ? [value] : value;
+  return isList(values) && areKept(type, values);
 }
 
 /**
@@ -162,10 +157,6 @@ function areKept(type: string, values: readonly Json[]): boolean {
 function isOfType(type: string, value: Json): boolean {
   if (type === "integer") return Number.isInteger(value);
   return type === "null" ? value === null : typeof value === type;
-}
-
-function hasRef(node: Json | undefined): boolean {
-  return isJsonObject(node) && node.$ref !== undefined;
 }
 
 /** What is left out for the CLI's tool, too: see `adaptOutputSchema`. */

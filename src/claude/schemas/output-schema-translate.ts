@@ -86,11 +86,7 @@ function tuple(node: JsonObject, at: Path): JsonObject {
   const { prefixItems, items, additionalItems, maxItems, ...rest } = node;
   const isOldForm = isList(items);
   const [list, others] = isOldForm ? [items, additionalItems] : [prefixItems, items];
-  if (!isList(list)) {
-    if (additionalItems === undefined) return node;
-    const { additionalItems: _ignored, ...others } = node;
-    return others;
-  }
+  if (!isList(list)) return mapMembers(node, (value, word) => (word === "additionalItems" ? undefined : value));
   const [first = true, ...more] = list;
   const isSame = (schema: Json | undefined) => sameJson(schema, first);
   const limit = Math.min(

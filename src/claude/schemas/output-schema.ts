@@ -200,9 +200,7 @@ function baseOf({ $id }: JsonObject, outer: string): string {
 /** The names of a schema within its document; before draft 2019-09 an `$id` could be one. */
 function anchorsOf({ $id, $anchor, $dynamicAnchor }: JsonObject): string[] {
   const fromId = typeof $id === "string" ? $id.split("#")[1] : undefined;
-  return [fromId, $anchor, $dynamicAnchor].filter(
-    (anchor): anchor is string => typeof anchor === "string" && anchor !== "",
-  );
+  return [fromId, $anchor, $dynamicAnchor].filter((name) => typeof name === "string" && name !== "").map(String);
 }
 
 function canonicalFragment(fragment: string): string {

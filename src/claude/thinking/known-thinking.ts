@@ -16,9 +16,12 @@ export class KnownThinking {
    * - what has no signature in the API's form, such as another provider's, and what the API has refused;
    * - another model's: the CLI leaves that out, too;
    * - where a model's thinking is bound to what was told before it: what was thought of something else, and all that comes behind that.
-   * What nothing else is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
+   * `model`: the API's id of the one that is asked; `setting`: what else it is told. What nothing else is known of is sent. If the API refuses it, the CLI leaves all thinking out and asks once more, which costs nothing.
    */
-  usable(turns: readonly Turn[], { model, setting }: Asked): UsableThinking {
+  usable(
+    turns: readonly Turn[],
+    { model, setting }: { readonly model: string; readonly setting: string },
+  ): UsableThinking {
     if (!hasThinking(turns)) return { turns, lacks: false, isBound: false };
     const isBound = bindsThinking(model);
     const hashBefore = hashesBefore(setting, turns);
@@ -85,13 +88,6 @@ function signatureIn(event: ChatEvent): string | undefined {
   if (event.type !== "native-start" || event.content.type !== "redacted_thinking") return undefined;
   return typeof event.content.data === "string" ? event.content.data : undefined;
 }
-
-type Asked = {
-  /** The API's id of the model that is asked. */
-  readonly model: string;
-  /** What else it is told beside the conversation. */
-  readonly setting: string;
-};
 
 type UsableThinking = {
   /** The conversation with the thinking that may be sent. */

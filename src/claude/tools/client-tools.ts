@@ -47,29 +47,26 @@ type ClientToolsOptions = {
  * waits with it; meanwhile the client runs the function.
  */
 export class ClientTools {
-  readonly #options: ClientToolsOptions;
   readonly #open = new Map<string, OpenCall>();
   /** Of results that were announced: what the model shall be told of each. */
   readonly #announced = new Map<string, object[]>();
   #onOpen: (() => void) | undefined;
 
-  constructor(options: ClientToolsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ClientToolsOptions) {}
 
   get server(): string {
-    return this.#options.server ?? SERVERS[0];
+    return this.options.server ?? SERVERS[0];
   }
 
   /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
   get initializeFields(): Record<string, unknown> {
     return {
       sdkMcpServers: [this.server],
-      sdkMcpServerConfigs: { [this.server]: { timeout: this.#options.callTimeoutMs } },
+      sdkMcpServerConfigs: { [this.server]: { timeout: this.options.callTimeoutMs } },
       sdkMcpServerManifests: {
         [this.server]: {
           initializeResult: initializeResult(PROTOCOL_VERSION),
-          toolsListResult: { tools: this.#options.tools },
+          toolsListResult: { tools: this.options.tools },
         },
       },
     };
@@ -77,7 +74,7 @@ export class ClientTools {
 
   /** The `servers` of `mcp_set_servers`, for a process that is initialised already. The CLI asks back, and its next turn waits for it. */
   get servers(): Record<string, unknown> {
-    return { [this.server]: { type: "sdk", name: this.server, timeout: this.#options.callTimeoutMs } };
+    return { [this.server]: { type: "sdk", name: this.server, timeout: this.options.callTimeoutMs } };
   }
 
   /** The ids of the calls that wait for a result. */
@@ -96,8 +93,11 @@ export class ClientTools {
     const { id, method, params } = request.message;
     // A notification wants no result, but the control request that carries it wants an answer.
     if (id === undefined) this.#reply(requestId, 0, { result: {} });
-    else if (method === "tools/call") this.#openCall(requestId, id, params);
-    else this.#reply(requestId, id, this.#answer(method, params));
+    else if (method !== "tools/call") this.#reply(requestId, id, this.#answer(method, params));
+    else if (CallParams.Check(params)) {
+      this.#open.set(params._meta["claudecode/toolUseId"], { requestId, rpcId: id });
+      this.#onOpen?.();
+    } else this.#reply(requestId, id, { error: { code: INVALID_PARAMS, message: "the call has no id" } });
     return true;
   }
 
@@ -124,30 +124,16 @@ export class ClientTools {
     this.#announced.clear();
   }
 
-  #openCall(requestId: string, rpcId: RpcId, params: unknown): void {
-    if (!CallParams.Check(params)) {
-      this.#reply(requestId, rpcId, { error: { code: INVALID_PARAMS, message: "the call has no id" } });
-      return;
-    }
-    this.#open.set(params._meta["claudecode/toolUseId"], { requestId, rpcId });
-    this.#onOpen?.();
-  }
-
   #answer(method: string, params: unknown): object {
-    switch (method) {
-      case "initialize":
-        return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
-      case "tools/list":
-        return { result: { tools: this.#options.tools } };
-      case "ping":
-        return { result: {} };
-      default:
-        return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
-    }
+    if (method === "initialize")
+      return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
+    if (method === "tools/list") return { result: { tools: this.options.tools } };
+    if (method === "ping") return { result: {} };
+    return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
   }
 
   #reply(requestId: string, id: RpcId, outcome: object): void {
-    this.#options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
+    this.options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
   }
 }
 
@@ -169,13 +155,10 @@ export function namedTools(names: ToolNames): readonly McpTool[] {
 
 /** The functions as a whole: for counting, where the CLI tells of them in its own way. */
 export function describedTools(tools: readonly Tool[], names: ToolNames): readonly McpTool[] {
-  return tools.map((tool) =>
-    mcpTool({
-      name: names.toApi(tool.name),
-      ...(tool.description === undefined ? {} : { description: tool.description }),
-      inputSchema: names.parametersToApi(tool),
-    }),
-  );
+  return tools.map((tool) => {
+    const { name, description } = tool;
+    return mcpTool({ name: names.toApi(name), description, inputSchema: names.parametersToApi(tool) });
+  });
 }
 
 function mcpTool(fields: McpTool): McpTool {

@@ -33,9 +33,8 @@ function definitionOf(tool: Tool, names: ToolNames): JsonObject {
   const { type, ...native } = tool.native ?? {};
   const named = { ...(type === undefined ? {} : { type }), name: names.toApi(tool.name) };
   if (isKnownToApi(tool)) return { ...named, ...native };
-  const schema = { input_schema: names.parametersToApi(tool) };
-  if (tool.description === undefined) return { ...named, ...schema, ...native };
-  return { ...named, description: tool.description, ...schema, ...native };
+  const described: JsonObject = tool.description === undefined ? {} : { description: tool.description };
+  return { ...named, ...described, input_schema: names.parametersToApi(tool), ...native };
 }
 
 /**

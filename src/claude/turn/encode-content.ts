@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
 import { type JsonObject, parseJsonObject } from "../../core/json.ts";
-import type {
-  ContentBlock,
-  DocumentBlock,
-  ImageBlock,
-  ResultPart,
-  ToolCallBlock,
-  ToolResultBlock,
-} from "../../core/request.ts";
+import type { ContentBlock, DocumentBlock, ResultPart, ToolCallBlock, ToolResultBlock } from "../../core/request.ts";
 import { isBlank } from "../../core/turns.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 
@@ -63,26 +56,16 @@ function encodeResultContent({ content, isError }: ToolResultBlock): object[] {
 }
 
 function encodePart(part: ResultPart): object {
-  switch (part.type) {
-    case "text":
-      return { type: "text", text: part.text, ...(part.citations ? { citations: part.citations } : {}) };
-    case "image":
-      return encodeImage(part);
-    case "document":
-      return encodeDocument(part);
-    case "native":
-      return part.block;
-  }
+  if (part.type === "image") return { type: "image", source: base64(part.mediaType, part.data) };
+  if (part.type === "document") return encodeDocument(part);
+  if (part.type === "native") return part.block;
+  return { type: "text", text: part.text, ...(part.citations ? { citations: part.citations } : {}) };
 }
 
 function encodeDocument({ source, title }: DocumentBlock): object {
   const named = title === undefined ? {} : { title };
   if (source.type === "pdf") return { type: "document", source: base64("application/pdf", source.data), ...named };
   return { type: "document", source: { type: "text", media_type: "text/plain", data: source.text }, ...named };
-}
-
-function encodeImage({ mediaType, data }: ImageBlock): object {
-  return { type: "image", source: base64(mediaType, data) };
 }
 
 function base64(mediaType: string, data: string): object {

@@ -2,19 +2,14 @@ import type { ContentBlock, ToolChoice, Turn } from "../../core/request.ts";
 import type { ToolNames } from "../tools/tool-names.ts";
 import { encodeBlock } from "./encode-content.ts";
 
-export type UserMessageOptions = {
-  /** Ours, to rewind to. */
-  readonly uuid: string;
-  /** Whether the model is asked; else the turn is only appended. */
-  readonly query: boolean;
-  readonly names: ToolNames;
-};
-
 /**
  * One line for the CLI's stdin. `client_composed` makes it take the text literally: without it `@path` is read from disk and
- * `/command` is run. `shouldQuery: false` appends a turn without asking the model.
+ * `/command` is run. `uuid`: ours, to rewind to. `query`: whether the model is asked; else the turn is only appended.
  */
-export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptions): object {
+export function userMessage(
+  turn: Turn,
+  { uuid, query, names }: { readonly uuid: string; readonly query: boolean; readonly names: ToolNames },
+): object {
   return {
     type: "user",
     message: { role: "user", content: userContent(turn, names) },
@@ -26,14 +21,11 @@ export function userMessage(turn: Turn, { uuid, query, names }: UserMessageOptio
   };
 }
 
-export type AssistantMessageOptions = {
-  readonly names: ToolNames;
-  /** The API's id of the model that is asked. Of an answer of another one, or of none, the CLI leaves out what was thought. */
-  readonly modelId?: string | undefined;
-};
-
-/** An assistant turn of the history: the CLI appends it without a word. */
-export function assistantMessage(turn: Turn, { names, modelId }: AssistantMessageOptions): object {
+/**
+ * An assistant turn of the history: the CLI appends it without a word. `modelId`: the API's id of the model that is asked. Of an answer of
+ * another one, or of none, the CLI leaves out what was thought.
+ */
+export function assistantMessage(turn: Turn, names: ToolNames, modelId?: string): object {
   const message = {
     // Older versions (2.1.250) put answers together that have no id, also with calls and their results between them.
     id: `msg_${crypto.randomUUID()}`,
@@ -75,7 +67,9 @@ function keepPlaceholder(content: readonly ContentBlock[]): readonly ContentBloc
  */
 export function withWantedCall(question: Turn, wanted: ToolChoice | undefined): Turn {
   if (wanted === undefined) return question;
-  const text = { type: "text", text: `<system-reminder>\n${wordsFor(wanted)}\n</system-reminder>` } as const;
+  const which = wanted.type === "tool" ? `the tool \`${wanted.name}\`` : "at least one of the tools";
+  const words = `Your next answer must call ${which}: it is read by a program that can do nothing with text alone. This holds for that answer only.`;
+  const text = { type: "text", text: `<system-reminder>\n${words}\n</system-reminder>` } as const;
   const last = question.content.at(-1);
   const content: ContentBlock[] =
     // An open call is answered by its result, and nothing beside it.
@@ -83,11 +77,6 @@ export function withWantedCall(question: Turn, wanted: ToolChoice | undefined): 
       ? [...question.content.slice(0, -1), { ...last, content: [...last.content, text] }]
       : [...question.content, text];
   return { ...question, content };
-}
-
-function wordsFor(wanted: ToolChoice): string {
-  const which = wanted.type === "tool" ? `the tool \`${wanted.name}\`` : "at least one of the tools";
-  return `Your next answer must call ${which}: it is read by a program that can do nothing with text alone. This holds for that answer only.`;
 }
 
 /** Beginnings by which the CLI takes a system prompt for its own and drops or moves it. */

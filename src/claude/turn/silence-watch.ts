@@ -53,33 +53,26 @@ export class SilenceWatch {
  * Gives a turn up whose model says nothing for too long, or whose process is stopped or stuck: a model may think for long, and its process
  * answers meanwhile.
  */
-export class LivenessWatch {
-  readonly #silence: SilenceWatch;
-  readonly #pulse: SilenceWatch;
-
-  constructor(
-    process: Pick<CliProcess, "ping">,
-    { silenceTimeoutMs, pulseMs = PULSE_MS }: { silenceTimeoutMs: number; pulseMs: number | undefined },
-    giveUp: (error: ApiError) => void,
-  ) {
-    this.#silence = new SilenceWatch(silenceTimeoutMs, () => {
-      const seconds = Math.round(silenceTimeoutMs / 1000);
-      giveUp(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
-    });
-    this.#pulse = new SilenceWatch(
-      pulseMs,
-      () => giveUp(new ApiError("cli_failed", "The Claude CLI is stopped or stuck: it gives no sign of life.")),
-      () => process.ping(PULSE_GRACE_MS),
-    );
-  }
-
-  heard(): void {
-    this.#silence.heard();
-    this.#pulse.heard();
-  }
-
-  stop(): void {
-    this.#silence.stop();
-    this.#pulse.stop();
-  }
+export function watchLife(
+  process: Pick<CliProcess, "ping">,
+  { silenceTimeoutMs, pulseMs = PULSE_MS }: { silenceTimeoutMs: number; pulseMs: number | undefined },
+  giveUp: (error: ApiError) => void,
+): Pick<SilenceWatch, "heard" | "stop"> {
+  const silence = new SilenceWatch(silenceTimeoutMs, () => {
+    const seconds = Math.round(silenceTimeoutMs / 1000);
+    giveUp(new ApiError("request_timeout", `The model gave no sign of life for ${seconds} seconds.`));
+  });
+  const isStuck = "The Claude CLI is stopped or stuck: it gives no sign of life.";
+  const ping = () => process.ping(PULSE_GRACE_MS);
+  const pulse = new SilenceWatch(pulseMs, () => giveUp(new ApiError("cli_failed", isStuck)), ping);
+  return {
+    heard: () => {
+      silence.heard();
+      pulse.heard();
+    },
+    stop: () => {
+      silence.stop();
+      pulse.stop();
+    },
+  };
 }

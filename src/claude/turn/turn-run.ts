@@ -13,7 +13,7 @@ import type { ToolNames } from "../tools/tool-names.ts";
 import { AnswerRecorder, EventChannel, OutputText, StopFilter } from "./answer-events.ts";
 import type { OutputDelivery } from "./decode-blocks.ts";
 import { TurnDecoder } from "./decode-output.ts";
-import { LivenessWatch } from "./silence-watch.ts";
+import { watchLife } from "./silence-watch.ts";
 
 /**
  * `clean`: the process remembers exactly the user's turn and the answer. `parked`: so it does, and it waits for the results of
@@ -80,7 +80,7 @@ export class TurnRun {
   readonly #channel = new EventChannel<ChatEvent>();
   readonly #turnEnded = Promise.withResolvers<void>();
   readonly #outcome = Promise.withResolvers<TurnOutcome>();
-  readonly #life: LivenessWatch;
+  readonly #life: ReturnType<typeof watchLife>;
   readonly #answer = new AnswerRecorder();
   #phase: Phase = { at: "answering" };
 
@@ -93,7 +93,7 @@ export class TurnRun {
     this.#decoder = new TurnDecoder({ ...decoding, now: () => Date.now() / 1000 });
     this.#outputText = isHeld ? new OutputText() : undefined;
     this.#filter = new StopFilter(filteredStops);
-    this.#life = new LivenessWatch(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
+    this.#life = watchLife(process, { silenceTimeoutMs, pulseMs }, (error) => this.cancel(error));
     process.listen({
       message: (message) => this.#receive(message),
       died: (reason) => this.#die(reason),

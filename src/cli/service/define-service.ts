@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { candidatePaths, locateClaude } from "../../claude/cli/locate.ts";
+import { candidatePaths } from "../../claude/cli/locate.ts";
 import { PROXY_VARIABLES } from "../../claude/cli/network-settings.ts";
 import { ConfigError } from "../../config/errors.ts";
 import { loadConfig, PATH_OPTIONS } from "../../config/load.ts";
@@ -21,8 +21,7 @@ export function defineService({ flags, surroundings }: Pick<Call, "flags" | "sur
   const { config, warnings: odd } = configOf({ flags: words, environment }, surroundings);
   if (config.port === 0) throw new ConfigError(`--${OPTIONS.port.flag} 0: a service needs a port that stays the same.`);
   const { env, home, platform, system } = surroundings;
-  const { isExecutable } = system;
-  const claude = locateClaude({ explicitPath: config.claudePath, env, home, platform, isExecutable });
+  const claude = candidatePaths({ explicitPath: config.claudePath, env, home, platform }).find(system.isExecutable);
   const definition: ServiceDefinition = {
     version,
     executable: executableOf(surroundings),

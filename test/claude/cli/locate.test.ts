@@ -1,15 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { candidatePaths, type LocateOptions, locateClaude } from "../../../src/claude/cli/locate.ts";
+import { candidatePaths, type LocateOptions } from "../../../src/claude/cli/locate.ts";
 
 /** Looks for the CLI on a machine where just these files can be run. */
 function locate(executables: readonly string[], options: Partial<LocateOptions> = {}): string | undefined {
-  return locateClaude({
-    env: { PATH: "/usr/local/sbin:/opt/tools" },
-    home: "/home/u",
-    platform: "linux",
-    isExecutable: (path) => executables.includes(path),
-    ...options,
-  });
+  const env = { PATH: "/usr/local/sbin:/opt/tools" };
+  const candidates = candidatePaths({ env, home: "/home/u", platform: "linux", ...options });
+  return candidates.find((path) => executables.includes(path));
 }
 
 const candidates = (options: Pick<LocateOptions, "env" | "home" | "platform">) => candidatePaths(options);

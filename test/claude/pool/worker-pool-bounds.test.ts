@@ -116,7 +116,9 @@ describe("all processes together are bounded:", () => {
     await using fixture = makePool({ warm: 5, maxWorkers: 3 });
     const { worker } = await fixture.lease("a", FRESH);
     fixture.pool.answered(worker);
-    expect(fixture.pool.counts).toEqual({ ...NOBODY, busy: 1, starting: 2 });
+    const { starting, ready, ...others } = fixture.pool.counts;
+    // One may be up already.
+    expect([starting + ready, others]).toMatchObject([2, { busy: 1, parked: 0 }]);
   });
 });
 

@@ -96,9 +96,7 @@ test("content is what it is when a turn is appended, block for block", () => {
     assistant(say("end")),
   ];
   const appended = turns.map((turn) =>
-    turn.role === "user"
-      ? userMessage(turn, { uuid: "", query: false, names: NAMES })
-      : assistantMessage(turn, { names: NAMES }),
+    turn.role === "user" ? userMessage(turn, { uuid: "", query: false, names: NAMES }) : assistantMessage(turn, NAMES),
   );
   const contentOf = (line: object) => Reflect.get(Reflect.get(line, "message"), "content");
   expect(encode(turns).lines.map(contentOf)).toEqual(appended.map(contentOf));

@@ -40,7 +40,7 @@ test("a user's turn of the history is exactly this message: shouldQuery keeps th
 });
 
 test("an assistant's turn of the history is exactly this message", () => {
-  expect(assistantMessage(turn("assistant", "one", "two"), { names: NAMES, modelId: "claude-m-5" })).toEqual({
+  expect(assistantMessage(turn("assistant", "one", "two"), NAMES, "claude-m-5")).toEqual({
     type: "assistant",
     message: {
       id: expect.stringMatching(/^msg_[\w-]+$/),

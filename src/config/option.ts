@@ -16,7 +16,6 @@ export type Option<T, Default extends T | undefined = T | undefined> = {
   readonly kind: Kind<T>;
   readonly default: Default;
   readonly group: OptionGroup;
-  /** What stands for the value in the help; empty for a switch. */
   readonly placeholder: string;
   readonly description: string;
   /** Its value never appears in a message. */
@@ -34,6 +33,7 @@ type OptionDefinition<T, Default extends T | undefined> = {
   readonly kind: Kind<T>;
   readonly default: Default;
   readonly group: OptionGroup;
+  /** Where it is not the kind's. */
   readonly placeholder?: string;
   readonly description: string;
   readonly secret?: boolean;
@@ -47,7 +47,7 @@ export function defineOption<T, const Default extends NoInfer<T> | undefined>(
 ): Option<T, Default> {
   const { flag, env = ENV_PREFIX + flag.toUpperCase().replaceAll("-", "_") } = definition;
   return {
-    placeholder: "",
+    placeholder: definition.kind.placeholder,
     inFile: true,
     secret: false,
     ...definition,

@@ -26,7 +26,6 @@ const FLAGS = {
     short: "f",
     kind: wholeTexts(PATH),
     default: [],
-    placeholder: "FILE",
     description: "An image (PNG, JPEG, GIF, WebP), a PDF or a text to send with the question",
   }),
   effort: defineFlag({

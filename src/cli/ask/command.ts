@@ -53,8 +53,6 @@ export const askCommand = {
   operands: {
     placeholder: "[QUESTION…]",
     accepts: "a question",
-    least: 0,
-    most: Number.POSITIVE_INFINITY,
   },
   examples: [
     { line: '"What is the capital of France?"', does: "a question" },

@@ -11,7 +11,6 @@ import { planPath } from "./claude/plan/plan-store.ts";
 import type { Config } from "./config/config.ts";
 import { messageOf } from "./config/errors.ts";
 import { type PathContext, responsesFile, stateDirectory, workingDirectory } from "./config/paths.ts";
-import type { BackendHealth, Model } from "./core/backend.ts";
 import { recordTurns } from "./core/recorder.ts";
 import { planLimitsOf } from "./core/usage.ts";
 import type { Demo } from "./demo.ts";
@@ -48,19 +47,10 @@ export type AppOptions = PathContext &
     readonly guides?: PageSources["guides"];
   };
 
-export type App = {
-  /** Where the server listens, without a path: `http://127.0.0.1:3456`. */
-  readonly url: string;
-  /** Resolves once the CLI was looked at for the first time, with what was found. */
-  readonly ready: Promise<BackendHealth>;
-  /** Resolves once a process has told which models there are, with them; never, while none comes up. */
-  readonly models: Promise<readonly Model[]>;
-  /** Lets running requests end, for at most `drainMs`, then ends them and everything: no process is left when it resolves. */
-  stop(drainMs: number): Promise<void>;
-};
+export type App = Awaited<ReturnType<typeof startApp>>;
 
 /** Puts the program together and starts it. Throws when it cannot listen; a CLI that is missing is not a reason to fail. */
-export async function startApp(options: AppOptions): Promise<App> {
+export async function startApp(options: AppOptions) {
   const { config, logger, version, guides } = options;
   // The simulated API is loaded for the demo alone.
   const demo: Demo | undefined = config.demo ? (await import("./demo.ts")).startDemo() : undefined;
@@ -156,12 +146,15 @@ export async function startApp(options: AppOptions): Promise<App> {
       endRunning: () => backend.endRunning(),
       logger,
     });
-    const ready = backend.start().then(() => backend.health());
     return {
+      /** Where the server listens, without a path: `http://127.0.0.1:3456`. */
       url,
-      ready,
+      /** Resolves once the CLI was looked at for the first time, with what was found. */
+      ready: backend.start().then(() => backend.health()),
+      /** Resolves once a process has told which models there are, with them; never, while none comes up. */
       models: backend.modelsKnown.then(() => backend.models()),
-      async stop(drainMs) {
+      /** Lets running requests end, for at most `drainMs`, then ends them and everything: no process is left when it resolves. */
+      async stop(drainMs: number): Promise<void> {
         await stop(drainMs);
         await close();
       },

@@ -7,27 +7,21 @@ import type { PlanState } from "./simulator/answer/rate-limit-headers.ts";
 import { startSimulator } from "./simulator/simulator.ts";
 
 /** Everything the real CLI needs to answer without a login, and without reaching the network. */
-export type Demo = {
-  readonly anthropicBaseUrl: string;
-  /** Replaces the user's login: neither it nor anything else in their configuration is touched. */
-  readonly env: Readonly<Record<string, string>>;
-  /** What was used in the days before, made up like all else here. */
-  readonly past: readonly TurnRecord[];
-  /** The plan as the page shows it: through all that can become of one, while nothing is refused. */
-  readonly shownPlan: (limits: PlanLimits, now: number) => PlanLimits;
-  readonly close: () => Promise<void>;
-};
+export type Demo = ReturnType<typeof startDemo>;
 
 /** Starts the simulated Anthropic API on loopback, and sets up an empty configuration with a made-up login for the CLI. */
-export function startDemo(): Demo {
+export function startDemo() {
   const startedAt = Date.now();
   const simulator = startSimulator({ keepRequests: 1, madeUpModels: "any", plan: livingPlan(startedAt) });
   const configDirectory = mkdtempSync(join(tmpdir(), "claude-max-api-demo-"));
   return {
     anthropicBaseUrl: simulator.url,
+    // Replaces the user's login: neither it nor anything else in their configuration is touched.
     env: { CLAUDE_CONFIG_DIR: configDirectory, CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-simulated" },
+    // What was used in the days before, made up like all else here.
     past: madeUpPast(Date.now()),
-    shownPlan: (limits, now) => inTurn(limits, now - startedAt, now),
+    // The plan as the page shows it: through all that can become of one, while nothing is refused.
+    shownPlan: (limits: PlanLimits, now: number) => inTurn(limits, now - startedAt, now),
     close: async () => {
       await simulator.close();
       rmSync(configDirectory, { recursive: true, force: true });

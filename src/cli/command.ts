@@ -32,8 +32,9 @@ export type Operands = {
   readonly placeholder: string;
   /** What they must be, to follow "needs", such as `a client`. */
   readonly accepts: string;
-  readonly least: number;
-  readonly most: number;
+  /** How many there must be, and may be; default: none, and any number. */
+  readonly least?: number;
+  readonly most?: number;
   /** The words there are, each with what it means. */
   readonly choices?: Readonly<Record<string, string>>;
   /** Whether the command looks at other words itself. */

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
+import { attempt } from "../config/errors.ts";
 
 /** What a program that was run left behind. */
 export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -33,9 +34,9 @@ export function processSystem() {
     exists: (path: string) => existsSync(path),
     isExecutable,
     /** The path without symbolic links; undefined where there is nothing, or nothing that we may see. */
-    realPath: (path: string) => unlessMissing(() => realpathSync(path), UNSEEN),
+    realPath: (path: string) => attempt(() => realpathSync(path)),
     /** The permission bits, such as 0o600; undefined where there is no file. */
-    permissions: (path: string) => unlessMissing(() => statSync(path).mode & 0o777),
+    permissions,
     writeFile,
     makeFolder: (path: string) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
     move: (from: string, to: string) => {
@@ -51,23 +52,19 @@ export function processSystem() {
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  return (
+    attempt(() => {
+      accessSync(path, constants.X_OK);
+      return statSync(path).isFile();
+    }) ?? false
+  );
 }
 
-const MISSING = ["ENOENT", "ENOTDIR"];
-/** A folder of PATH may belong to somebody else, and links may lead in a circle. */
-const UNSEEN = [...MISSING, "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG"];
-
-function unlessMissing<T>(look: () => T, codes: readonly unknown[] = MISSING): T | undefined {
+function permissions(path: string): number | undefined {
   try {
-    return look();
+    return statSync(path).mode & 0o777;
   } catch (error) {
-    if (error instanceof Error && "code" in error && codes.includes(error.code)) return;
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return;
     throw error;
   }
 }

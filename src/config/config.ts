@@ -46,7 +46,7 @@ export function configFrom(value: ValueOf, { keys, names }: ResolvedKeys) {
     allowApiKey: value(OPTIONS.allowApiKey),
     /** Web origins whose pages may call the server, as `scheme://host[:port]`. */
     allowedOrigins: [...value(OPTIONS.allowOrigin)],
-    /** Further names the server may be addressed by, besides loopback and what containers and this machine itself call it. Where a key is wanted, any will do. */
+    /** Further names the server may be addressed by, besides loopback, and what containers and this machine call it. With a key, any will do. */
     allowedHosts: value(OPTIONS.allowedHost),
     defaultModel: value(OPTIONS.defaultModel),
     allowExtraUsage: value(OPTIONS.allowExtraUsage),

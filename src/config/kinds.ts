@@ -12,6 +12,8 @@ export type Kind<T> = {
   readonly accepts: string;
   /** The same for the native value in the configuration file. */
   readonly acceptsJson: string;
+  /** What stands for a value in the help; nothing for a switch. */
+  readonly placeholder: string;
   /** The only values there are, where that is so. */
   readonly choices?: readonly string[];
   readonly schema: TSchema;
@@ -29,17 +31,19 @@ export type Refusal = {
   readonly explanation?: string;
 };
 
-type KindDefinition<S extends TSchema> = Omit<Kind<Static<S>>, "schema" | "check" | "acceptsJson"> & {
+type KindDefinition<S extends TSchema> = Omit<Kind<Static<S>>, "schema" | "check" | "acceptsJson" | "placeholder"> & {
+  readonly placeholder?: string | undefined;
   readonly acceptsJson?: string;
   /** Brings an accepted value into the one form the program compares with. */
   readonly normalize?: ((value: Static<S>) => Static<S>) | undefined;
 };
 
 function defineKind<S extends TSchema>(schema: S, definition: KindDefinition<S>): Kind<Static<S>> {
-  const { normalize = (value) => value, ...rest } = definition;
+  const { normalize = (value) => value, placeholder = "", ...rest } = definition;
   return {
     acceptsJson: rest.accepts,
     ...rest,
+    placeholder,
     schema,
     check(candidate) {
       // Compiled on demand: most settings are absent most of the time, and the start should stay fast.
@@ -64,6 +68,7 @@ export function firstRefusal(errors: readonly SchemaError[], root: unknown): Ref
 export type TextRule = {
   readonly accepts: string;
   readonly isValid: (text: string) => boolean;
+  readonly placeholder?: string;
   /** Why this very text is refused, where "must be …" would not say enough. */
   readonly explain?: (text: string) => string | undefined;
   readonly normalize?: (text: string) => string;
@@ -73,6 +78,7 @@ export function wholeNumber(minimum: number, maximum: number): Kind<number> {
   return defineKind(Type.Integer({ minimum, maximum }), {
     takes: "one",
     accepts: `a whole number from ${minimum} to ${maximum}`,
+    placeholder: "NUMBER",
     fromText: ([text = ""]) => (/^[+-]?\d+$/.test(text) ? Number(text) : text),
   });
 }
@@ -81,6 +87,7 @@ export function text(rule: TextRule): Kind<string> {
   return defineKind(ruledString(rule), {
     takes: "one",
     accepts: rule.accepts,
+    placeholder: rule.placeholder,
     fromText: ([only]) => only,
     normalize: rule.normalize,
   });
@@ -114,6 +121,7 @@ export function list(rule: TextRule): Kind<readonly string[]> {
   return defineKind(Type.Array(ruledString(rule)), {
     takes: "many",
     accepts: rule.accepts,
+    placeholder: rule.placeholder,
     acceptsJson: `a JSON array, each item ${rule.accepts}`,
     fromText: splitItems,
     ...(normalize && { normalize: (items) => items.map(normalize) }),
@@ -131,6 +139,7 @@ export function oneOrMore(rule: TextRule): Kind<string | readonly string[]> {
   return defineKind(Type.Union([Type.Array(item, { minItems: 1 }), item]), {
     takes: "many",
     accepts: rule.accepts,
+    placeholder: rule.placeholder,
     acceptsJson: `${rule.accepts}, or a JSON array of such`,
     fromText: splitItems,
   });
@@ -155,6 +164,7 @@ export function nameMap(
   return defineKind(namesAndValues, {
     takes: "many",
     accepts: `${form}, each name once`,
+    placeholder: form,
     acceptsJson: "a JSON object of names and what they stand for, both texts",
     fromText: (texts) => readPairs(splitItems(texts)),
     // Without a prototype, a look-up of a name that a client sent, such as "constructor", finds nothing inherited.
@@ -185,25 +195,31 @@ function readPairs(items: string[] | string): Record<string, string> | string {
   return Object.fromEntries(pairs);
 }
 
-export const HOST: TextRule = { accepts: "a host name or IP address, without scheme and port", isValid: isHost };
+export const HOST: TextRule = {
+  accepts: "a host name or IP address, without scheme and port",
+  isValid: isHost,
+  placeholder: "HOST",
+};
 
 /** Any text but a blank one. */
 export function filled(accepts: string): TextRule {
   return { accepts, isValid: (text) => text.trim() !== "" };
 }
 
-export const PATH = filled("a path");
+export const PATH: TextRule = { ...filled("a path"), placeholder: "FILE" };
 
 /** Commas separate keys, and no header carries spaces or characters beyond ASCII safely. */
 export const API_KEY: TextRule = {
   accepts: "a key of at least 8 characters: letters, digits and signs, without spaces and commas",
   isValid: (key) => /^[!-+\--~]{8,}$/.test(key),
+  placeholder: "KEY",
 };
 
 export const ORIGIN: TextRule = {
   accepts:
     "an origin in the form scheme://host[:port], such as https://app.example or app://obsidian.md, or file:// or null",
   isValid: isOriginPattern,
+  placeholder: "ORIGIN",
   normalize: normalizeOrigin,
   explain: (origin) =>
     origin.includes("*")

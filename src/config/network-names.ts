@@ -73,8 +73,7 @@ export const MISSING_ADDRESS: readonly string[] = ["EADDRNOTAVAIL", "EAFNOSUPPOR
 
 /** The address to put in a URL for a server listening on `host`: the wildcard addresses are for listening, not for calling. */
 export function reachableHost(host: string): string {
-  if (host.toLowerCase() === "localhost") return "127.0.0.1";
-  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host.toLowerCase() === "localhost" || host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

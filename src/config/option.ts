@@ -16,7 +16,7 @@ export type Option<T, Default extends T | undefined = T | undefined> = {
   readonly kind: Kind<T>;
   readonly default: Default;
   readonly group: OptionGroup;
-  /** What stands for the value in the help; empty for a switch. */
+  /** What stands for the value in the help, where it is not the kind's. */
   readonly placeholder: string;
   readonly description: string;
   /** Its value never appears in a message. */
@@ -28,26 +28,21 @@ export type AnyOption = Option<unknown>;
 
 export const ENV_PREFIX = "CLAUDE_MAX_API_";
 
-type OptionDefinition<T, Default extends T | undefined> = {
-  readonly flag: string;
-  readonly short?: string;
-  readonly kind: Kind<T>;
-  readonly default: Default;
-  readonly group: OptionGroup;
-  readonly placeholder?: string;
-  readonly description: string;
-  readonly secret?: boolean;
-  /** Its environment variable, where that is not the flag's name in upper case; null: none. */
-  readonly env?: string | null;
-  readonly inFile?: boolean;
-};
+type OptionDefinition<T, Default extends T | undefined> = Pick<
+  Option<T, Default>,
+  "flag" | "short" | "kind" | "default" | "group" | "description"
+> &
+  Partial<Pick<Option<T, Default>, "placeholder" | "inFile" | "secret">> & {
+    /** Its environment variable, where that is not the flag's name in upper case; null: none. */
+    readonly env?: string | null;
+  };
 
 export function defineOption<T, const Default extends NoInfer<T> | undefined>(
   definition: OptionDefinition<T, Default>,
 ): Option<T, Default> {
   const { flag, env = ENV_PREFIX + flag.toUpperCase().replaceAll("-", "_") } = definition;
   return {
-    placeholder: "",
+    placeholder: definition.kind.placeholder,
     inFile: true,
     secret: false,
     ...definition,

@@ -26,7 +26,6 @@ export const OPTIONS = {
     kind: wholeNumber(0, 65535),
     default: 3456,
     group: "Server",
-    placeholder: "NUMBER",
     description: "Port to listen on; 0 takes any free one",
   }),
   host: defineOption({
@@ -34,7 +33,6 @@ export const OPTIONS = {
     kind: oneOrMore(HOST),
     default: "localhost",
     group: "Server",
-    placeholder: "HOST",
     description:
       "Address to listen on, or several; localhost is 127.0.0.1 and ::1; one that other machines can reach needs an API key",
   }),
@@ -43,7 +41,6 @@ export const OPTIONS = {
     kind: wholeNumber(1, 64),
     default: 8,
     group: "Server",
-    placeholder: "NUMBER",
     description: "Requests answered at the same moment; further ones wait, and one program alone does not get all",
   }),
   strict: defineSwitch({
@@ -72,7 +69,6 @@ export const OPTIONS = {
     kind: text(PATH),
     default: undefined,
     group: "Server",
-    placeholder: "FILE",
     description: "Write the log to this file instead of standard error; after 10 MB it is put aside as FILE.1",
   }),
   store: defineSwitch({
@@ -110,7 +106,6 @@ export const OPTIONS = {
     kind: wholeNumber(0, 16),
     default: 1,
     group: "Claude CLI",
-    placeholder: "NUMBER",
     description: "CLI processes kept ready before a request needs one",
   }),
   maxWorkers: defineOption({
@@ -118,7 +113,6 @@ export const OPTIONS = {
     kind: wholeNumber(1, 64),
     default: undefined,
     group: "Claude CLI",
-    placeholder: "NUMBER",
     description:
       "CLI processes at once, about 200 MB each (8, or --max-concurrency where that is more); fewer where memory is short",
   }),
@@ -135,7 +129,6 @@ export const OPTIONS = {
     kind: wholeNumber(0, 64),
     default: 4,
     group: "Claude CLI",
-    placeholder: "NUMBER",
     description: "CLI processes that may wait for tool results at once; the one that waits longest gives way",
   }),
   parkTimeout: defineOption({
@@ -159,7 +152,6 @@ export const OPTIONS = {
     kind: nameMap("NAME=MODEL", aliasFault),
     default: {},
     group: "Claude CLI",
-    placeholder: "NAME=MODEL",
     description:
       "A further name for a model, as in gpt-4o=claude-sonnet-4; for all that begin so, gpt-*=claude-sonnet-4; with an effort, fast=claude-sonnet-4:low",
   }),
@@ -187,7 +179,6 @@ export const OPTIONS = {
     kind: nameMap("WINDOW=PERCENT", budgetFault),
     default: {},
     group: "Plan",
-    placeholder: "WINDOW=PERCENT",
     description: "Use a window of the plan so far, and keep the rest for others, as in five_hour=80% or seven_day=50%",
   }),
   remoteImages: defineSwitch({
@@ -215,7 +206,6 @@ export const OPTIONS = {
     kind: list(API_KEY),
     default: [],
     group: "Access",
-    placeholder: "KEY",
     secret: true,
     description:
       "Key that clients must present; without one any key is accepted. Other users see flags in the process list: prefer the variable or a file",
@@ -226,7 +216,6 @@ export const OPTIONS = {
     kind: text(PATH),
     default: undefined,
     group: "Access",
-    placeholder: "FILE",
     description:
       "File with one key per line, or a name and its key, as in laptop: KEY; blank lines and lines beginning with # are skipped",
   }),
@@ -235,7 +224,6 @@ export const OPTIONS = {
     kind: list(ORIGIN),
     default: [],
     group: "Access",
-    placeholder: "ORIGIN",
     description:
       "Web or desktop app origin, scheme://host[:port], whose pages may call the server; also vscode-webview://*, https://*.example.com, http://localhost:*, file:// and null",
   }),
@@ -244,7 +232,6 @@ export const OPTIONS = {
     kind: list({ ...HOST, normalize: (host) => host.toLowerCase() }),
     default: [],
     group: "Access",
-    placeholder: "HOST",
     description: "Further host name by which clients may address the server",
   }),
   config: defineOption({
@@ -253,7 +240,6 @@ export const OPTIONS = {
     default: undefined,
     inFile: false,
     group: "Other",
-    placeholder: "FILE",
     description: "Configuration file to read instead of the usual one",
   }),
   version: defineSwitch({

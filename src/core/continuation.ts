@@ -47,50 +47,31 @@ function said(text: string): Turn {
 /** A text as short as this may well begin what really follows, too, except for a brace: no object's text goes on with another. */
 const SHORTEST_REPEAT = 4;
 
-/** The events of an answer that goes on after a text, without that text where the model says it once more. */
+/**
+ * The events of an answer that goes on after a text, without that text where the model says it once more. Its beginning is kept back as long as it
+ * says the same, white space before that aside.
+ */
 export async function* withoutRepeat(events: AsyncIterable<ChatEvent>, continues: string): AsyncGenerator<ChatEvent> {
-  const repeat = continues.trim().length < SHORTEST_REPEAT && continues.trim() !== "{" ? "" : continues;
-  const filter = new RepeatFilter(repeat);
+  const isTooShort = continues.trim().length < SHORTEST_REPEAT && continues.trim() !== "{";
+  const repeat = continues.trimStart();
+  let held = isTooShort ? undefined : "";
   for await (const event of events) {
     if (event.type === "text-delta") {
-      const text = filter.push(event.text);
+      let { text } = event;
+      if (held !== undefined) {
+        held += text;
+        const said = held.trimStart();
+        if (said.length < repeat.length && repeat.startsWith(said)) continue;
+        text = said.startsWith(repeat) ? said.slice(repeat.length) : held;
+        held = undefined;
+      }
       if (text !== "") yield { ...event, text };
       continue;
     }
     if (event.type === "text-end") {
-      const text = filter.end();
-      if (text !== "") yield { type: "text-delta", block: event.block, text };
+      if (held) yield { type: "text-delta", block: event.block, text: held };
+      held = undefined;
     }
     yield event;
-  }
-}
-
-/** Keeps back the beginning of a text as long as it says the same as another, white space before that aside. */
-class RepeatFilter {
-  readonly #repeat: string;
-  #held = "";
-  #isOver: boolean;
-
-  constructor(repeat: string) {
-    this.#repeat = repeat.trimStart();
-    this.#isOver = repeat === "";
-  }
-
-  push(text: string): string {
-    if (this.#isOver) return text;
-    this.#held += text;
-    const said = this.#held.trimStart();
-    if (said.length < this.#repeat.length && this.#repeat.startsWith(said)) return "";
-    const told = said.startsWith(this.#repeat) ? said.slice(this.#repeat.length) : this.#held;
-    this.#held = "";
-    this.#isOver = true;
-    return told;
-  }
-
-  end(): string {
-    const told = this.#held;
-    this.#held = "";
-    this.#isOver = true;
-    return told;
   }
 }

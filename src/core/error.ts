@@ -51,8 +51,9 @@ export type Fault = (typeof FAULTS)[number];
 export const ERROR_CODES = Object.values(CODES).flat();
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-export function faultOf(code: ErrorCode): Fault {
-  return FAULTS.find((fault) => CODES[fault].some((own) => own === code)) ?? "server";
+/** Whose doing an outcome is that is a failure. */
+export function faultOf(outcome: string): Fault | undefined {
+  return FAULTS.find((fault) => CODES[fault].some((own) => own === outcome));
 }
 
 export type ApiErrorDetails = {

@@ -96,7 +96,7 @@ export class TurnRecorder {
       reasoningTokens: this.#usage?.reasoningTokens ?? 0,
       searches: this.#usage ? searchesOf(this.#usage) : 0,
       outcome,
-      fault: isFinish(outcome) ? undefined : faultOf(outcome),
+      fault: faultOf(outcome),
       waitedMs: this.#waitedMs,
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#elapsed(),
@@ -124,10 +124,6 @@ function addSpending(some: Spending, more: Spending): Spending {
     costUsd: knowsCost ? (some.costUsd ?? 0) + (more.costUsd ?? 0) : undefined,
     isExtraUsage: some.isExtraUsage || more.isExtraUsage ? true : (more.isExtraUsage ?? some.isExtraUsage),
   };
-}
-
-function isFinish(outcome: TurnRecord["outcome"]) {
-  return outcome === "stop" || outcome === "length" || outcome === "tool-calls" || outcome === "content-filter";
 }
 
 function withoutListeners({ dialect, client, key }: Caller): TurnRecord["caller"] {

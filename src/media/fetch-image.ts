@@ -82,6 +82,8 @@ export function createImageFetcher(options: Partial<ImageFetcherOptions> = {}): 
 const ACCEPTED =
   "Give the https:// URL of a public image, or send the image itself as a data URL: 'data:image/png;base64,…'.";
 
+const REDIRECTS = [301, 302, 303, 307, 308];
+
 type OneFetch = ImageFetcherOptions & { readonly allowance: ByteAllowance };
 
 async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFetch): Promise<FetchedImage> {
@@ -89,7 +91,7 @@ async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFe
   for (let redirects = 0; ; redirects++) {
     const response = await connect(url, signal, settings);
     try {
-      const location = redirectOf(response);
+      const location = REDIRECTS.includes(response.status) ? response.header("location") : undefined;
       if (location === undefined) return await readImage(response, settings);
       if (redirects === settings.maxRedirects) {
         throw new ImageFault(`The image URL redirects more than ${settings.maxRedirects} times.`);
@@ -99,10 +101,6 @@ async function fetchFollowing(text: string, signal: AbortSignal, settings: OneFe
       response.close();
     }
   }
-}
-
-function redirectOf({ status, header }: HttpsResponse): string | undefined {
-  return [301, 302, 303, 307, 308].includes(status) ? header("location") : undefined;
 }
 
 async function connect(url: URL, signal: AbortSignal, settings: ImageFetcherOptions): Promise<HttpsResponse> {

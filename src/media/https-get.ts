@@ -17,16 +17,12 @@ export type HttpsResponse = {
  */
 export type HttpsGet = (url: URL, address: string, signal: AbortSignal) => Promise<HttpsResponse>;
 
-type HttpsGetOptions = {
-  /** A certificate authority in PEM, to be trusted in place of the usual ones: for tests. */
-  readonly ca?: string;
-};
-
 /**
  * `node:https`, and not `fetch`, since it connects to an address while it names the host to TLS and HTTP, so that no name is ever
  * looked up twice; and since `fetch` takes its proxy from the environment: a proxy would look the name up again, unchecked.
+ * `ca`, for tests: a certificate authority in PEM, to be trusted in place of the usual ones.
  */
-export function createHttpsGet({ ca }: HttpsGetOptions = {}): HttpsGet {
+export function createHttpsGet(ca?: string): HttpsGet {
   return async (url, address, signal) => {
     // Only when it is needed: it is eight megabytes of the program's memory.
     const { request } = await import("node:https");

@@ -52,7 +52,10 @@ async function readBytes(response: HttpsResponse, { maxBytes, allowance }: ReadL
     for await (const chunk of response.body) {
       size += chunk.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
-      if (!allowance.spend(chunk.length)) throw tooMuch(allowance.total);
+      if (!allowance.spend(chunk.length)) {
+        const limit = `at most ${sizeText(allowance.total)} are fetched for one request`;
+        throw new ImageFault(`With this image the images of the request are too large all together: ${limit}.`);
+      }
       chunks.push(chunk);
     }
   } catch (error) {
@@ -66,11 +69,6 @@ const MIB = 1024 * 1024;
 
 function tooLarge(maxBytes: number): ImageFault {
   return new ImageFault(`The image is larger than ${sizeText(maxBytes)}.`);
-}
-
-function tooMuch(total: number): ImageFault {
-  const limit = `at most ${sizeText(total)} are fetched for one request`;
-  return new ImageFault(`With this image the images of the request are too large all together: ${limit}.`);
 }
 
 function sizeText(bytes: number): string {

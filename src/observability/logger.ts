@@ -25,20 +25,16 @@ export class Logger {
     this.#format = format;
   }
 
-  error(message: string, fields?: LogFields): void {
-    this.#log("error", message, fields);
-  }
-  warn(message: string, fields?: LogFields): void {
-    this.#log("warn", message, fields);
-  }
-  info(message: string, fields?: LogFields): void {
-    this.#log("info", message, fields);
-  }
-  debug(message: string, fields?: LogFields): void {
-    this.#log("debug", message, fields);
+  readonly error = this.#at("error");
+  readonly warn = this.#at("warn");
+  readonly info = this.#at("info");
+  readonly debug = this.#at("debug");
+
+  #at(level: Exclude<LogThreshold, "silent">): (message: string, fields?: LogFields) => void {
+    return (message, fields = {}) => this.#log(level, message, fields);
   }
 
-  #log(level: Exclude<LogThreshold, "silent">, message: string, fields: LogFields = {}): void {
+  #log(level: Exclude<LogThreshold, "silent">, message: string, fields: LogFields): void {
     if (SEVERITY[level] > this.#threshold) return;
     const time = new Date().toISOString();
     if (this.#format === "json") {

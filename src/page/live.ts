@@ -62,13 +62,6 @@ function presentPart(id: string, { of, render }: PresentPart): (present: Present
   };
 }
 
-type Look = {
-  readonly id: string;
-  readonly html: Html;
-  /** How many turns this took to look at. */
-  readonly turns: number;
-};
-
 /** Looks where that may have changed what it tells, and pays. */
 type UsedPart = (now: number, ended: number) => Changed;
 
@@ -85,7 +78,8 @@ function usedParts(sources: PageSources, { minutesEast }: Reader): readonly Used
   ];
 }
 
-function usedPart(leastMs: number, look: (now: number) => Look): UsedPart {
+/** `turns`: how many it took to look at. */
+function usedPart(leastMs: number, look: (now: number) => { id: string; html: Html; turns: number }): UsedPart {
   let last = { at: Number.NEGATIVE_INFINITY, ended: 0, standMs: 0 };
   return (now, ended) => {
     const passed = now - last.at;

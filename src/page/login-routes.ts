@@ -4,7 +4,9 @@ import { standardSchema } from "../api/validation/standard-schema.ts";
 import type { InteractiveLogin } from "../core/login.ts";
 import { answerForm } from "./form-answer.ts";
 
-const TAGS = { tags: ["Page"] };
+/** What is said of a route of the page's. */
+export const about = (summary: string) => ({ summary, tags: ["Page"] });
+
 /** A hundred characters are usual. */
 const LONGEST_CODE = 2_000;
 const Code = standardSchema(Type.Object({ code: Type.String({ maxLength: LONGEST_CODE }) }));
@@ -17,13 +19,13 @@ export function loginRoutes(login: InteractiveLogin) {
   };
   return new Elysia({ name: "page-login" })
     .post("/page/login", ({ request }) => after(request, login.begin()), {
-      detail: { summary: "Begins the Claude CLI's own login, where one is missing or refused", ...TAGS },
+      detail: about("Begins the Claude CLI's own login, where one is missing or refused"),
     })
     .post("/page/login/code", ({ request, body }) => after(request, login.submit(body.code)), {
       body: Code,
-      detail: { summary: "Hands over the code that Anthropic's page shows", ...TAGS },
+      detail: about("Hands over the code that Anthropic's page shows"),
     })
     .post("/page/login/cancel", ({ request }) => after(request, login.cancel()), {
-      detail: { summary: "Gives the login up", ...TAGS },
+      detail: about("Gives the login up"),
     });
 }

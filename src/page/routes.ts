@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { sseResponse } from "../api/answer/sse.ts";
 import { ApiError, invalid } from "../core/error.ts";
 import { answerForm, wantsPage } from "./form-answer.ts";
-import { loginRoutes } from "./login-routes.ts";
+import { about, loginRoutes } from "./login-routes.ts";
 import type { PageSources, Reader } from "./snapshot.ts";
 
 export type PageRoutesOptions = {
@@ -16,7 +16,6 @@ export type PageRoutesOptions = {
 };
 
 const HTML = "text/html; charset=utf-8";
-const TAGS = { tags: ["Page"] };
 const MOST_MINUTES = 14 * 60;
 const ZONE = {
   name: "tz",
@@ -51,9 +50,9 @@ export function pageRoutes(options: PageRoutesOptions) {
   const login = sources.login && loginRoutes(sources.login);
   return new Elysia({ name: "page" })
     .use(login)
-    .get("/page/style.css", () => asset("style.css"), { detail: { summary: "The page's style", ...TAGS } })
-    .get("/page/page.js", () => asset("page.js"), { detail: { summary: "The page's script", ...TAGS } })
-    .get("/page/icon.svg", () => asset("icon.svg"), { detail: { summary: "The page's icon", ...TAGS } })
+    .get("/page/style.css", () => asset("style.css"), { detail: about("The page's style") })
+    .get("/page/page.js", () => asset("page.js"), { detail: about("The page's script") })
+    .get("/page/icon.svg", () => asset("icon.svg"), { detail: about("The page's icon") })
     .get(
       "/page/content",
       async ({ request }) => {
@@ -61,7 +60,7 @@ export function pageRoutes(options: PageRoutesOptions) {
         const { text } = await renderContent(sources, readerOf(request), Date.now());
         return new Response(text, { headers: { "content-type": HTML } });
       },
-      { detail: { summary: "What the page says, for who asks with a key", parameters: [ZONE], ...TAGS } },
+      { detail: { ...about("What the page says, for who asks with a key"), parameters: [ZONE] } },
     )
     .get(
       "/page/events",
@@ -74,13 +73,7 @@ export function pageRoutes(options: PageRoutesOptions) {
           onAbandon: () => left.abort(),
         });
       },
-      {
-        detail: {
-          summary: "The parts of the page as server-sent events, whenever they change",
-          parameters: [ZONE],
-          ...TAGS,
-        },
-      },
+      { detail: { ...about("The parts of the page as server-sent events, whenever they change"), parameters: [ZONE] } },
     )
     .post(
       "/page/turns/:id/cancel",
@@ -91,7 +84,7 @@ export function pageRoutes(options: PageRoutesOptions) {
           throw new ApiError("response_not_found", "No request of this id runs: it has ended, or never was.");
         return answerForm(request, { id, cancelled: true });
       },
-      { detail: { summary: "Ends a running request: its program is told that it was cancelled", ...TAGS } },
+      { detail: about("Ends a running request: its program is told that it was cancelled") },
     );
 }
 

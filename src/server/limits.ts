@@ -11,7 +11,7 @@ export const MAX_BODIES_BYTES = 256 * 1024 * 1024;
 export const MAX_SMALL_BODIES_BYTES = 64 * 1024 * 1024;
 
 /** How a body has to come: with a pause of so long at most, and after that time no slower than so many bytes a second. */
-export const BODY_PACE = { pauseMs: 30_000, bytesPerSecond: 8 * 1024 } as const;
+export const BODY_PACE = { pauseMs: 30_000, bytesPerSecond: 8 * 1024 };
 
 /** Requests that may be under way at once, those whose bodies are still to come and those that wait for the model included. */
 export const MAX_REQUESTS = 1000;

@@ -22,16 +22,7 @@ type ListenOptions = {
   readonly bounds?: ConnectionBounds | undefined;
 };
 
-export type Listening = {
-  /** Where the server is, as the user of this machine reaches it. */
-  readonly url: string;
-  readonly port: number;
-  /**
-   * Refuses new requests, waits up to `drainMs` for what runs, ends what still runs then, and closes every connection.
-   * Called again, it cuts the waiting short to the new `drainMs`.
-   */
-  stop(drainMs: number): Promise<void>;
-};
+export type Listening = ReturnType<typeof listen>;
 
 const DRAIN_POLL_MS = 20;
 /** How long requests that were ended may take to tell their clients so. */
@@ -41,7 +32,7 @@ const FLUSH_MS = 500;
 export function listen(
   server: Server,
   { host, port, isBusy: runsMore = () => false, endRunning, logger, bounds = {} }: ListenOptions,
-): Listening {
+) {
   const { sockets, stopping } = server.decorator;
   const listeners: Listener[] = [];
   const pending = () => listeners.reduce((sum, { pendingRequests }) => sum + pendingRequests, 0);
@@ -74,9 +65,14 @@ export function listen(
     await Promise.all(listeners.map((listener) => listener.stop()));
   };
   return {
+    /** Where the server is, as the user of this machine reaches it. */
     url: `http://${reachableHost(nearestHost(bound.map(({ address }) => address)))}:${boundPort}`,
     port: boundPort,
-    stop(drainMs) {
+    /**
+     * Refuses new requests, waits up to `drainMs` for what runs, ends what still runs then, and closes every connection.
+     * Called again, it cuts the waiting short to the new `drainMs`.
+     */
+    stop(drainMs: number): Promise<void> {
       stopping.abort();
       watch.stop();
       deadline = Math.min(deadline, performance.now() + drainMs);

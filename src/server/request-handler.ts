@@ -161,7 +161,10 @@ export class RequestHandler {
     try {
       const answered = this.#parts.gate(request, exchange);
       if (answered) return answered;
-      if (exchange.isTooMany) throw tooManyRequests();
+      if (exchange.isTooMany) {
+        const message = `${MAX_REQUESTS} requests are under way, which is as many as there may be. Try again in a moment.`;
+        throw new ApiError("queue_full", message, { retryAfterSeconds: 5 });
+      }
       if (this.#parts.stopping.aborted) throw shuttingDown();
       return await route(this.#asRouted(request, exchange));
     } catch (thrown) {
@@ -222,11 +225,6 @@ function addOwnHeaders(headers: Headers, { id, allowedOrigin }: Exchange): void 
   headers.append("vary", "Origin");
   headers.set("x-content-type-options", "nosniff");
   headers.set("cache-control", "no-store");
-}
-
-function tooManyRequests(): ApiError {
-  const message = `${MAX_REQUESTS} requests are under way, which is as many as there may be. Try again in a moment.`;
-  return new ApiError("queue_full", message, { retryAfterSeconds: 5 });
 }
 
 function headersOf(error: ApiError, allow: readonly string[]): Record<string, string> {

@@ -33,12 +33,9 @@ export function readMessagesBody(json: unknown) {
 
 /** The turns of user and assistant, without the system messages that the CLI adds in between. */
 export function conversationOf(body: MessagesBody): ConversationTurn[] {
-  const turns: ConversationTurn[] = [];
-  for (const { role, content } of body.messages) {
-    if (role !== "user" && role !== "assistant") continue;
-    turns.push({ role, content: blocksOf(content).map(withoutCacheControl) });
-  }
-  return turns;
+  return body.messages.flatMap(({ role, content }) =>
+    role === "user" || role === "assistant" ? [{ role, content: blocksOf(content).map(withoutCacheControl) }] : [],
+  );
 }
 
 /** A string stands for one text block; the API treats both alike. */
@@ -49,9 +46,9 @@ export function blocksOf(content: ApiContent | undefined): readonly ApiBlock[] {
 
 /** All the text in it, blocks joined by blank lines. */
 export function textOf(content: ApiContent | undefined): string {
-  const texts: string[] = [];
-  for (const block of blocksOf(content)) if (block.type === "text" && block.text !== undefined) texts.push(block.text);
-  return texts.join("\n\n");
+  return blocksOf(content)
+    .flatMap(({ type, text }) => (type === "text" && text !== undefined ? [text] : []))
+    .join("\n\n");
 }
 
 export function isFields(value: unknown): value is ApiFields {

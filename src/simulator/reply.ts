@@ -1,3 +1,4 @@
+import type { PromptUsage } from "./answer/prompt-cache.ts";
 import { usedUpHeaders } from "./answer/rate-limit-headers.ts";
 import { type ApiBlock, type ApiFields, isFields } from "./messages-body.ts";
 import { splitIntoChunks } from "./tokens.ts";
@@ -57,8 +58,8 @@ export type MessageOptions = {
   readonly stopSequence?: string;
   /** What a refusal is about; default: nothing that has a name. */
   readonly stopDetails?: { readonly category: string | null; readonly explanation: string | null };
-  /** Numbers to report instead of the derived ones. */
-  readonly usage?: Partial<ReplyUsage>;
+  /** Numbers to report instead of the derived ones. `thinking_tokens` is a part of `output_tokens`. */
+  readonly usage?: Partial<Omit<PromptUsage, "cache_creation">> & { output_tokens?: number; thinking_tokens?: number };
   /** Ignore the request's stop_sequences and max_tokens. */
   readonly verbatim?: boolean;
   /** Between deltas. */
@@ -69,15 +70,6 @@ export type MessageOptions = {
   readonly model?: string;
   /** Added to the response, for example `anthropic-ratelimit-unified-status`. */
   readonly headers?: Readonly<Record<string, string>>;
-};
-
-export type ReplyUsage = {
-  readonly input_tokens: number;
-  readonly cache_creation_input_tokens: number;
-  readonly cache_read_input_tokens: number;
-  readonly output_tokens: number;
-  /** Part of output_tokens; reported in `output_tokens_details` when there is any. */
-  readonly thinking_tokens: number;
 };
 
 export type TextOptions = MessageOptions & {

@@ -166,14 +166,16 @@ export class Simulator {
       aborted: watch.aborted,
     };
     state.log.add(recorded);
-    const told = planHeaders(headers, state.plan(state.log.count));
-    if (recorded.refusal !== undefined) return errorResponse(recorded.refusal, told);
+    const limits = planHeaders(headers, state.plan(state.log.count));
+    if (recorded.refusal !== undefined) return errorResponse(recorded.refusal, limits);
 
     const reply = state.queue.shift() ?? (await state.responder(recorded));
-    this.#trustRedacted(reply);
+    // What a reply tells as redacted thinking may be sent back.
+    const told = reply.kind === "message" ? reply.blocks : [];
+    for (const block of told) if (block.type === "redacted_thinking") state.trusted.add(block.data);
     return answer(reply, {
       terms: { betas: betasOf(headers), transformations: recorded.inputTransformations },
-      headers: told,
+      headers: limits,
       request: recorded.body,
       charge: () => {
         charged = state.cache.charge(recorded.body);
@@ -200,12 +202,6 @@ export class Simulator {
 
   #rulesFor(headers: Headers, rawBody: string): RefusalRules {
     return { ...this.#state.rules, betas: betasOf(headers), trusted: this.#state.trusted, characters: rawBody.length };
-  }
-
-  /** What a reply tells as redacted thinking may be sent back. */
-  #trustRedacted(reply: Reply): void {
-    if (reply.kind !== "message") return;
-    for (const block of reply.blocks) if (block.type === "redacted_thinking") this.#state.trusted.add(block.data);
   }
 
   #refuseUnexpected(method: string, path: string): Response {

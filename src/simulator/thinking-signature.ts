@@ -13,7 +13,7 @@ export type Signed = {
 };
 
 /** What a block is bound to, beside its text. */
-export type Binding = { readonly model: string; readonly prefix: string; readonly before: string };
+export type Binding = Omit<Signed, "text">;
 
 const SEAL = "claude-max-api simulator";
 

@@ -9,7 +9,7 @@ import { CERTIFICATE } from "./certificate.ts";
 const [port = "", trust = ""] = process.argv.slice(2);
 const fetchImage = createImageFetcher({
   resolve: async () => ["127.0.0.1"],
-  request: createHttpsGet(trust === "trusting" ? { ca: CERTIFICATE } : {}),
+  request: createHttpsGet(trust === "trusting" ? CERTIFICATE : undefined),
   isAllowedAddress: () => true,
   port: Number(port),
 });

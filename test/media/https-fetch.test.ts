@@ -30,7 +30,7 @@ const withHead = (...headers: string[]) => ["HTTP/1.1 200 OK", ...headers, "", "
 function fetchFrom(server: LoopbackServer, options: Partial<ImageFetcherOptions> = {}, signal?: AbortSignal) {
   const fetchImage = createImageFetcher({
     resolve: async () => ["127.0.0.1"],
-    request: createHttpsGet({ ca: CERTIFICATE }),
+    request: createHttpsGet(CERTIFICATE),
     isAllowedAddress: () => true,
     port: server.port,
     ...options,
@@ -240,7 +240,7 @@ test.each<[string, string[]]>([
 ])("an abort is never taken for the end of a body %s", async (_, headers) => {
   const server = await tlsServer((socket) => drip(socket, withHead(...headers), "1\r\nG\r\n"));
   const client = new AbortController();
-  const get = createHttpsGet({ ca: CERTIFICATE });
+  const get = createHttpsGet(CERTIFICATE);
   const { body } = await get(new URL(`https://images.test:${server.port}/`), "127.0.0.1", client.signal);
   const reading = (async () => {
     for await (const _chunk of body) client.abort();

@@ -112,11 +112,5 @@ function notice({ writeError, errorStyle }: Terminal, text: string): void {
  * clipboard, become visible signs. Line breaks and tabs stay.
  */
 export function forTerminal(text: string): string {
-  return Array.from(text, (character) => (isControl(character) ? "\uFFFD" : character)).join("");
-}
-
-function isControl(character: string): boolean {
-  const code = character.codePointAt(0) ?? 0;
-  if (character === "\n" || character === "\t") return false;
-  return code < 0x20 || (code >= 0x7f && code < 0xa0);
+  return text.replace(/(?![\n\t])\p{Cc}/gu, "\uFFFD");
 }

@@ -26,7 +26,6 @@ const FLAGS = {
     short: "f",
     kind: wholeTexts(PATH),
     default: [],
-    placeholder: "FILE",
     description: "An image (PNG, JPEG, GIF, WebP), a PDF or a text to send with the question",
   }),
   effort: defineFlag({
@@ -54,8 +53,6 @@ export const askCommand = {
   operands: {
     placeholder: "[QUESTION…]",
     accepts: "a question",
-    least: 0,
-    most: Number.POSITIVE_INFINITY,
   },
   examples: [
     { line: '"What is the capital of France?"', does: "a question" },

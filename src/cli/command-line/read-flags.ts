@@ -107,8 +107,10 @@ function withoutBareNumber(operands: readonly string[], flags: Map<string, strin
   });
 }
 
+const NO_OPERANDS: Partial<Operands> = { most: 0 };
+
 function checkOperands(words: readonly string[], operands: Operands | undefined, name: string): void {
-  const { accepts = "", least = 0, most = 0, choices, takesOthers } = operands ?? {};
+  const { accepts = "", least = 0, most = Number.POSITIVE_INFINITY, choices, takesOthers } = operands ?? NO_OPERANDS;
   const known = Object.keys(choices ?? {});
   const list = choices === undefined ? "" : `: ${known.join(", ")}`;
   const excess = words[most];

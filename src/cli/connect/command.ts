@@ -13,7 +13,6 @@ export const connectCommand = {
   operands: {
     placeholder: "[CLIENT]",
     accepts: "a client",
-    least: 0,
     most: 1,
     choices: CLIENT_TITLES,
     takesOthers: true,

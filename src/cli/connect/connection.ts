@@ -168,15 +168,14 @@ async function servedModel(name: string, served: readonly string[], config: Addr
   );
 }
 
-type Answer = { readonly ok: boolean; readonly status: number; readonly body: unknown };
-
-async function ask(path: string, config: Address): Promise<Answer | undefined> {
+async function ask(path: string, config: Address) {
   try {
     const response = await fetch(`${serverUrl(config)}/v1/models${path}`, {
       headers: authorization(config),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { ok: response.ok, status: response.status, body: await response.json() };
+    const body: unknown = await response.json();
+    return { ok: response.ok, status: response.status, body };
   } catch {
     // It went away, or says something else: the stable ids hold for any server of ours.
     return undefined;

@@ -13,7 +13,7 @@ import { compareVersions, NEWEST_TESTED_VERSION, OLDEST_SUPPORTED_VERSION } from
 import { reasonOf } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { Call, Surroundings } from "../command.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 import { startCommand, unsetCommand } from "./suggested-commands.ts";
 
 /** Which CLI there is, where it runs at all, and whether it is one that the server takes. */
@@ -29,10 +29,9 @@ export async function checkCli(options: InstallationOptions, call: Call) {
   }
 }
 
-function described(path: string, version: string): Finding {
+function described(path: string, version: string): Told {
   const newer = compareVersions(version, NEWEST_TESTED_VERSION) > 0 ? ", which this one is newer than" : "";
   return {
-    check: "cli",
     status: "ok",
     message: `Version ${version} at ${path} (needed: ${OLDEST_SUPPORTED_VERSION}; tested up to ${NEWEST_TESTED_VERSION}${newer}).`,
     facts: { path, version, oldest_supported: OLDEST_SUPPORTED_VERSION, newest_tested: NEWEST_TESTED_VERSION },
@@ -41,11 +40,10 @@ function described(path: string, version: string): Finding {
 
 type Context = { readonly call: Call; readonly path?: string };
 
-function failed(error: unknown, options: InstallationOptions, { call, path }: Context): Finding {
+function failed(error: unknown, options: InstallationOptions, { call, path }: Context): Told {
   const message = reasonOf(error);
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return {
-    check: "cli",
     status: "problem",
     message: withoutRecovery(message),
     command:
@@ -75,7 +73,7 @@ async function others(
   used: { path: string; version: string },
   options: InstallationOptions,
   call: Call,
-): Promise<Finding[]> {
+): Promise<Told[]> {
   const { realPath } = call.surroundings.system;
   const seen = new Set([realPath(used.path) ?? used.path]);
   const further = allInstallations(options).filter((path) => {
@@ -93,15 +91,15 @@ async function others(
     .filter(({ version }) => version !== undefined && compareVersions(version, used.version) > 0)
     .sort((a, b) => compareVersions(b.version ?? "", a.version ?? ""))[0];
   const message = `There are others: ${list}. The one in use is found first.`;
-  if (newest === undefined) return [{ check: "cli", status: "ok", message }];
+  if (newest === undefined) return [{ status: "ok", message }];
   const command = startCommand(call)({ [OPTIONS.claudePath.flag]: newest.path });
-  return [{ check: "cli", status: "warning", message, command }];
+  return [{ status: "warning", message, command }];
 }
 
 /** By which variables the CLI reaches the network, and where they are set. Names alone: a proxy's value may hold a password. */
-export function checkNetwork(surroundings: Pick<Surroundings, "env" | "home" | "platform" | "readFile">): Finding[] {
+export function checkNetwork(surroundings: Pick<Surroundings, "env" | "home" | "platform" | "readFile">): Told[] {
   const settings = networkSettings(surroundings, surroundings.readFile);
   if (settings.length === 0) return [];
   const list = settings.map(({ name, file = "the environment" }) => `${name} (${file})`).join(", ");
-  return [{ check: "cli", status: "ok", message: `To reach the network it gets ${list}.` }];
+  return [{ status: "ok", message: `To reach the network it gets ${list}.` }];
 }

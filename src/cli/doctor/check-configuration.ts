@@ -8,7 +8,7 @@ import { OPTIONS } from "../../config/options.ts";
 import { configFilePath } from "../../config/paths.ts";
 import { type Call, PROGRAM } from "../command.ts";
 import { settingsOf } from "../command-line/settings.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 import { unsetCommand } from "./suggested-commands.ts";
 
 /** Reads the settings as the server would, where they can be understood, and looks at the files that they are in. */
@@ -26,8 +26,7 @@ export function checkConfiguration(call: Call) {
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problem: Finding = {
-      check: "configuration",
+    const problem: Told = {
       status: "problem",
       message: error.message,
       // The help lists the settings; it mends no file that cannot be read, or is no JSON.
@@ -37,19 +36,18 @@ export function checkConfiguration(call: Call) {
   }
 }
 
-function describe({ files: { config: file } }: LoadedConfig, { surroundings }: Call): Finding[] {
+function describe({ files: { config: file } }: LoadedConfig, { surroundings }: Call): Told[] {
   const message =
     file === undefined
       ? `The settings are valid; there is no configuration file (it would be ${configFilePath(surroundings)}).`
       : `The settings are valid, those of ${file} among them.`;
-  return [{ check: "configuration", status: "ok", message, facts: file === undefined ? {} : { file } }];
+  return [{ status: "ok", message, facts: file === undefined ? {} : { file } }];
 }
 
-function warnings({ warnings }: LoadedConfig, { surroundings: { platform } }: Call): Finding[] {
+function warnings({ warnings }: LoadedConfig, { surroundings: { platform } }: Call): Told[] {
   return warnings.map((warning) => {
     const [variable = ""] = /CLAUDE_MAX_API_\w*/.exec(warning) ?? [];
     return {
-      check: "configuration",
       status: "warning",
       message: `${warning.charAt(0).toUpperCase()}${warning.slice(1)}`,
       command: unsetCommand(variable, platform),
@@ -58,7 +56,7 @@ function warnings({ warnings }: LoadedConfig, { surroundings: { platform } }: Ca
 }
 
 /** Names that lead to no model: each request with one is refused, and whoever sends it is far from these settings. */
-function modelNames({ config: { defaultModel, modelAliases } }: LoadedConfig): Finding[] {
+function modelNames({ config: { defaultModel, modelAliases } }: LoadedConfig): Told[] {
   const aliases = new ModelAliases(modelAliases);
   const targets = Object.entries(modelAliases).map(([name, target]) => ({
     setting: `--${OPTIONS.modelAlias.flag} ${name}=${target}`,
@@ -66,21 +64,20 @@ function modelNames({ config: { defaultModel, modelAliases } }: LoadedConfig): F
   }));
   const byDefault = { setting: `--${OPTIONS.defaultModel.flag} ${defaultModel}`, model: defaultModel };
   const unaliased = aliases.find(defaultModel) === undefined ? [byDefault] : [];
-  return [...targets, ...unaliased].flatMap(({ setting, model }): Finding[] => {
+  return [...targets, ...unaliased].flatMap(({ setting, model }): Told[] => {
     const why = whyMissing(model);
     if (why === undefined) return [];
     const message = `${setting}: the model ${JSON.stringify(model)} ${why}, so requests for it are refused.`;
-    return [{ check: "configuration", status: "warning", message, command: `${PROGRAM} models` }];
+    return [{ status: "warning", message, command: `${PROGRAM} models` }];
   });
 }
 
 /** Files with keys that other users of the machine can read. Windows has no such modes. */
-function openFiles({ files, config }: LoadedConfig, { surroundings: { platform } }: Call): Finding[] {
+function openFiles({ files, config }: LoadedConfig, { surroundings: { platform } }: Call): Told[] {
   if (platform === "win32" || config.apiKeys.length === 0) return [];
   const named = [files.apiKeys, files.config].filter((path) => path !== undefined);
   const open = named.filter((path) => ((attempt(() => statSync(path).mode) ?? 0) & 0o077) !== 0);
   return open.map((path) => ({
-    check: "configuration",
     status: "warning",
     message: `Other users of this machine can read ${path}, and with it your API keys.`,
     command: `chmod 600 ${quoted(path, platform)}`,

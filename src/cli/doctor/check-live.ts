@@ -3,7 +3,7 @@ import type { Config } from "../../config/config.ts";
 import type { Surroundings } from "../command.ts";
 import { RefusedError, streamChat } from "../running-server/api-client.ts";
 import { openServer } from "../running-server/open-server.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 
 /** The smallest model, and an answer of a word. */
 const QUESTION = {
@@ -22,7 +22,7 @@ export async function checkLive(
   surroundings: Surroundings,
   signal: AbortSignal,
   cliPath?: string,
-): Promise<Finding> {
+): Promise<Told> {
   try {
     await using server = await openServer(config, surroundings, { warm: 1 });
     const isDemo = config.demo || server.running?.demo === true;
@@ -37,7 +37,6 @@ export async function checkLive(
     if (signal.aborted || !(error instanceof Error)) throw error;
     const code = error instanceof RefusedError ? (error.code ?? "") : "";
     return {
-      check: "live",
       status: "problem",
       message: error.message,
       command: remedyFor(code, surroundings, cliPath),
@@ -62,11 +61,10 @@ type Server = { readonly wasRunning: boolean; readonly isDemo: boolean };
 function describe(
   { model, firstTokenMs, totalMs }: Awaited<ReturnType<typeof measure>>,
   { wasRunning, isDemo }: Server,
-): Finding {
+): Told {
   const by = wasRunning ? "the server that runs" : "a server started for this";
   const simulated = isDemo ? " It is in demo mode: the answer was simulated, and Claude was not asked." : "";
   return {
-    check: "live",
     status: isDemo ? "warning" : "ok",
     message: `${model} answered by way of ${by}: the first token after ${firstTokenMs} ms, all of it after ${totalMs} ms.${simulated}`,
     facts: { model, first_token_ms: firstTokenMs, total_ms: totalMs, running_server: wasRunning, demo: isDemo },

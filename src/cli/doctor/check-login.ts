@@ -9,7 +9,7 @@ import { loginCommand, quoted, updateCommand, withoutRecovery } from "../../clau
 import { attempt } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
 import type { ReadFile } from "../../config/text-file.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 import { type StartCommand, unsetCommand } from "./suggested-commands.ts";
 
 const DAY_MS = 86_400_000;
@@ -22,7 +22,7 @@ export async function checkLogin(
   options: InstallationOptions,
   readFile: ReadFile,
   startCommand: StartCommand,
-): Promise<Finding[]> {
+): Promise<Told[]> {
   const login = await readLogin(path, options);
   return [
     ...describe({ login, path, startCommand }, options),
@@ -36,9 +36,9 @@ export async function checkLogin(
 
 type Used = { readonly login: Login | undefined; readonly path: string; readonly startCommand: StartCommand };
 
-function describe({ login, path, startCommand }: Used, options: InstallationOptions): Finding[] {
+function describe({ login, path, startCommand }: Used, options: InstallationOptions): Told[] {
   const logIn = loginCommand(options, path);
-  const finding = (rest: Omit<Finding, "check" | "facts">): Finding[] => [{ check: "login", ...rest, facts }];
+  const finding = (rest: Omit<Told, "facts">): Told[] => [{ ...rest, facts }];
   const facts = factsOf(login);
   if (login === undefined) {
     const message = `The login is ${UNKNOWN_LOGIN}; --live shows whether it works.`;
@@ -61,9 +61,8 @@ function describe({ login, path, startCommand }: Used, options: InstallationOpti
 }
 
 /** What is set for all users of this machine, by name. */
-function managed({ platform, managedFolder }: InstallationOptions): Finding[] {
+function managed({ platform, managedFolder }: InstallationOptions): Told[] {
   return managedSettings(platform, managedFolder).map(({ file, names }) => ({
-    check: "login",
     status: names.some((name) => name === "hooks" || name === "apiKeyHelper") ? "warning" : "ok",
     message:
       `Managed settings apply to all that the CLI does, here as well: ${file} sets ${names.join(", ") || "nothing that can be read"}.` +
@@ -77,7 +76,7 @@ function managed({ platform, managedFolder }: InstallationOptions): Finding[] {
 const STALE_LOCK_MS = 60_000;
 
 /** Locks that a CLI left behind which was killed while it renewed the login: until they are gone, no program of this user may renew it. */
-function staleLocks({ env, home, platform }: InstallationOptions): Finding[] {
+function staleLocks({ env, home, platform }: InstallationOptions): Told[] {
   const folder = env.CLAUDE_CONFIG_DIR || join(home, ".claude");
   return [join(folder, ".oauth_refresh.lock"), `${folder}.lock`].flatMap((lock) => {
     const seen = statSync(lock, { throwIfNoEntry: false });
@@ -86,11 +85,11 @@ function staleLocks({ env, home, platform }: InstallationOptions): Finding[] {
     const message = `${lock} was left behind ${Math.round(minutes)} minutes ago: it can keep every program of this user from renewing the login.`;
     const command =
       platform === "win32" ? `Remove-Item -Recurse ${quoted(lock, platform)}` : `rm -r ${quoted(lock, platform)}`;
-    return [{ check: "login", status: "warning", message, command }] as const;
+    return [{ status: "warning", message, command }] as const;
   });
 }
 
-function factsOf(login: Login | undefined): Finding["facts"] {
+function factsOf(login: Login | undefined): Told["facts"] {
   if (login === undefined) return {};
   const { loggedIn, method, billsByUse, plan, expiresAt } = login;
   return {
@@ -103,19 +102,18 @@ function factsOf(login: Login | undefined): Finding["facts"] {
 }
 
 /** A token goes before a stored login, also where that is newer, and the token has ended. */
-function hiddenLogin({ env, home, platform }: InstallationOptions): Finding[] {
+function hiddenLogin({ env, home, platform }: InstallationOptions): Told[] {
   if (!env[TOKEN] || credentialsStamp({ env, home }) === undefined) return [];
   const message = `${TOKEN} is set, and goes before the login that is stored. If you have logged in since, take it away.`;
-  return [{ check: "login", status: "warning", message, command: unsetCommand(TOKEN, platform) }];
+  return [{ status: "warning", message, command: unsetCommand(TOKEN, platform) }];
 }
 
 const TOKEN = "CLAUDE_CODE_OAUTH_TOKEN";
 
 /** Keys in our own environment: not passed on, but `claude` itself would use them. */
-function strayKeys({ env, allowApiKey, platform }: InstallationOptions): Finding[] {
+function strayKeys({ env, allowApiKey, platform }: InstallationOptions): Told[] {
   if (allowApiKey) return [];
   return API_KEY_VARIABLES.filter((name) => env[name]).map((name) => ({
-    check: "login",
     status: "warning",
     message: `${name} is set. It is not passed on, so nothing is billed to it; \`claude\` in this terminal would use it.`,
     command: unsetCommand(name, platform),
@@ -123,7 +121,7 @@ function strayKeys({ env, allowApiKey, platform }: InstallationOptions): Finding
 }
 
 /** The variables that the `env` block of Claude Code's own file sets, which the CLI applies over its environment. Names alone. */
-function userEnv({ env, home, allowApiKey }: InstallationOptions, readFile: ReadFile): Finding[] {
+function userEnv({ env, home, allowApiKey }: InstallationOptions, readFile: ReadFile): Told[] {
   const file = join(env.CLAUDE_CONFIG_DIR || home, ".claude.json");
   const names = envNames(file, readFile);
   if (names.length === 0) return [];
@@ -134,7 +132,7 @@ function userEnv({ env, home, allowApiKey }: InstallationOptions, readFile: Read
     ...(overridden.length > 0 ? [`${overridden.join(", ")} (without effect here)`] : []),
     ...(applied.length > 0 ? [`${applied.join(", ")} (applied to every request)`] : []),
   ];
-  return [{ check: "login", status: "ok", message: `The env block of ${file} sets ${parts.join(" and ")}.` }];
+  return [{ status: "ok", message: `The env block of ${file} sets ${parts.join(" and ")}.` }];
 }
 
 function envNames(file: string, readFile: ReadFile): string[] {

@@ -4,7 +4,7 @@ import { stateDirectory } from "../../config/paths.ts";
 import { windowName } from "../../usage/usage-log.ts";
 import type { Surroundings } from "../command.ts";
 import { readUsage, type Usage } from "../usage/read-usage.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 
 type Known = Pick<Usage, "limits" | "extraUsage">;
 
@@ -22,7 +22,7 @@ export type CheckPlanOptions = {
 const NEARLY = 0.9;
 
 /** How much of the plan is used, by what Anthropic said with the last answers. Asks nobody but a server that runs. */
-export async function checkPlan({ isRunning, plan: name, ...options }: CheckPlanOptions): Promise<Finding> {
+export async function checkPlan({ isRunning, plan: name, ...options }: CheckPlanOptions): Promise<Told> {
   const { surroundings, signal } = options;
   const plan = typeof name === "string" ? name : undefined;
   try {
@@ -32,14 +32,14 @@ export async function checkPlan({ isRunning, plan: name, ...options }: CheckPlan
     return describe(known, plan, isRunning);
   } catch (error) {
     if (signal.aborted || !(error instanceof Error)) throw error;
-    return { check: "plan", status: "not_checked", message: `Not checked: ${error.message}` };
+    return { status: "not_checked", message: `Not checked: ${error.message}` };
   }
 }
 
-function describe({ limits, extraUsage }: Known, plan: string | undefined, isRunning: boolean): Finding {
+function describe({ limits, extraUsage }: Known, plan: string | undefined, isRunning: boolean): Told {
   if (limits.length === 0 && !extraUsage.inUse) {
     const message = `Not checked: ${isRunning ? "the server" : "a server"} learns of the plan's limits with the first answer.`;
-    return { check: "plan", status: "not_checked", message };
+    return { status: "not_checked", message };
   }
   const windows = limits.map(({ window, utilization, resetsAt }) => {
     const used = utilization === null ? "of unknown use" : `${Math.round(utilization * 100)}% used`;
@@ -56,7 +56,6 @@ function describe({ limits, extraUsage }: Known, plan: string | undefined, isRun
   const message = `${plan === undefined ? "" : `${plan} plan: `}${[...windows, paid].join("; ")}${seenAt === undefined ? "" : ` (as told at ${seenAt})`}.`;
   const used = limits.flatMap(({ window, utilization }) => (utilization === null ? [] : [[window, utilization]]));
   return {
-    check: "plan",
     status: isNearlyUp || extraUsage.inUse ? "warning" : "ok",
     message,
     facts: { ...(plan !== undefined && { plan }), ...Object.fromEntries(used), extra_usage: extraUsage.inUse },

@@ -6,12 +6,8 @@ import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
 import { askWhoListens, findListener, type Occupant, type ServerHealth } from "../running-server/who-listens.ts";
 import { type InstalledService, RESTART_SERVICE, stopOlderCommand } from "./check-service.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 import type { StartCommand } from "./suggested-commands.ts";
-
-export type Port = { readonly finding: Finding; readonly occupant: Occupant | undefined };
-
-type Rest = Pick<Finding, "status" | "message" | "command"> & { readonly facts?: Finding["facts"] };
 
 export type PortContext = {
   readonly surroundings: Surroundings;
@@ -22,12 +18,14 @@ export type PortContext = {
 };
 
 /** Who is where the server would listen. */
-export async function checkPort(config: Config, context: PortContext): Promise<Port> {
+export async function checkPort(
+  config: Config,
+  context: PortContext,
+): Promise<{ told: Told; occupant: Occupant | undefined }> {
   const { hosts, port } = config;
-  const report = (occupant: Occupant | undefined, rest: Rest): Port => ({
+  const report = (occupant: Occupant | undefined, rest: Told) => ({
     occupant,
-    finding: {
-      check: "port",
+    told: {
       ...rest,
       facts: { host: hosts.join(", "), port, occupant: occupant?.kind ?? "unknown", ...rest.facts },
     },
@@ -50,7 +48,7 @@ async function ours(
   port: number,
   health: ServerHealth,
   { surroundings, service, cliPath }: PortContext,
-): Promise<Rest> {
+): Promise<Told> {
   const { status, problem, version, demo } = health;
   const facts = { status, ...(version !== undefined && { version }), ...(demo !== undefined && { demo }) };
   const who = `${PROGRAM}${version === undefined ? "" : ` ${version}`}${demo ? " in demo mode" : ""} runs on port ${port}`;
@@ -70,7 +68,7 @@ async function ours(
   return { status: "ok", message: `${who} (${status})${unknown}.`, facts };
 }
 
-async function olderPackage(port: number, { surroundings, service }: PortContext): Promise<Rest> {
+async function olderPackage(port: number, { surroundings, service }: PortContext): Promise<Told> {
   const listener = await findListener(port);
   return {
     status: "problem",
@@ -83,7 +81,7 @@ async function olderPackage(port: number, { surroundings, service }: PortContext
   };
 }
 
-async function foreign(config: Config, answer: string, { startCommand }: PortContext, address?: string): Promise<Rest> {
+async function foreign(config: Config, answer: string, { startCommand }: PortContext, address?: string): Promise<Told> {
   const { port } = config;
   const listener = await findListener(port);
   const who = listener ? `${listener.name} (process ${listener.pid})` : `Another program (${answer})`;
@@ -96,7 +94,7 @@ async function foreign(config: Config, answer: string, { startCommand }: PortCon
 }
 
 /** Nobody answers; whether one could listen, only trying tells. */
-async function nobody(config: Config, context: PortContext): Promise<Rest> {
+async function nobody(config: Config, context: PortContext): Promise<Told> {
   const { startCommand } = context;
   const local = { [OPTIONS.host.flag]: "127.0.0.1" };
   const { hosts, port } = config;

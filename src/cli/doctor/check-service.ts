@@ -5,7 +5,7 @@ import { PROGRAM, type Surroundings } from "../command.ts";
 import { type ServiceDefinition, startsOlderPackage } from "../service/definition.ts";
 import { findService } from "../service/find-service.ts";
 import { inspectService, type Report } from "../service/status.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 
 export const RESTART_SERVICE = `${PROGRAM} service restart`;
 
@@ -14,27 +14,26 @@ export function checkService(
   service: InstalledService,
   settings: Pick<Config, "port"> | undefined,
   surroundings: Surroundings,
-): Finding {
+): Told {
   switch (service.kind) {
     case "none":
-      return { check: "service", status: "ok", message: "None is installed: the server runs as long as you let it." };
+      return { status: "ok", message: "None is installed: the server runs as long as you let it." };
     case "unknown":
-      return { check: "service", status: "not_checked", message: `Not checked: ${service.reason}` };
+      return { status: "not_checked", message: `Not checked: ${service.reason}` };
     case "other":
       return othersService(service, surroundings);
     case "ours":
-      return { check: "service", ...ownService(service, settings, surroundings), facts: factsOf(service) };
+      return { ...ownService(service, settings, surroundings), facts: factsOf(service) };
   }
 }
 
 type Ours = Extract<InstalledService, { kind: "ours" }>;
-type Rest = Pick<Finding, "status" | "message" | "command">;
 
 function othersService(
   { file, isOlderPackage }: Extract<InstalledService, { kind: "other" }>,
   surroundings: Surroundings,
-): Finding {
-  const finding = { check: "service", status: "warning", facts: { file } } as const;
+): Told {
+  const finding = { status: "warning", facts: { file } } as const;
   if (!isOlderPackage) return { ...finding, message: `${file} was not written by this program, and is left alone.` };
   return {
     ...finding,
@@ -44,7 +43,7 @@ function othersService(
 }
 
 /** The first thing that is wrong is told: what comes after it may follow from it. */
-function ownService(service: Ours, settings: Pick<Config, "port"> | undefined, surroundings: Surroundings): Rest {
+function ownService(service: Ours, settings: Pick<Config, "port"> | undefined, surroundings: Surroundings): Told {
   const { report, definition, file, hasProgram } = service;
   const { state, occupant, url, settingsProblem } = report;
   if (!hasProgram) {
@@ -89,7 +88,7 @@ function installCommand({ definition }: Ours, { platform }: Surroundings): strin
   return commandText([PROGRAM, "service", "install", ...definition.flags], platform);
 }
 
-function factsOf({ file, report: { state, url } }: Ours): Finding["facts"] {
+function factsOf({ file, report: { state, url } }: Ours): Told["facts"] {
   return { file, running: state.isRunning, enabled: state.isEnabled, ...(url !== undefined && { url }) };
 }
 

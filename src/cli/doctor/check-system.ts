@@ -7,39 +7,38 @@ import { messageOf } from "../../config/errors.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { stateDirectory, workingDirectory } from "../../config/paths.ts";
 import type { Surroundings } from "../command.ts";
-import type { Finding } from "./finding.ts";
+import type { Told } from "./finding.ts";
 import type { StartCommand } from "./suggested-commands.ts";
 
 /** Whether the places that the server writes to can be had; the CLI's is made if it is not there, as the server would make it. */
-export function checkFolders(surroundings: Surroundings, { store }: { readonly store: boolean }): Finding[] {
+export function checkFolders(surroundings: Surroundings, { store }: { readonly store: boolean }): Told[] {
   return [
     checkWorkingDirectory(surroundings),
     ...(store ? [checkState(stateDirectory(surroundings), surroundings)] : []),
   ];
 }
 
-function checkWorkingDirectory(surroundings: Surroundings): Finding {
+function checkWorkingDirectory(surroundings: Surroundings): Told {
   const path = workingDirectory(surroundings);
   try {
     ensureEmptyDirectory(path);
-    return { check: "folders", status: "ok", message: `${path} is there for the CLI to run in.`, facts: { path } };
+    return { status: "ok", message: `${path} is there for the CLI to run in.`, facts: { path } };
   } catch (error) {
     const message = messageOf(error);
     const command = existsSync(path)
       ? `mv ${quoted(path, surroundings.platform)} ${quoted(`${path}.old`, surroundings.platform)}`
       : ownCommand(existingPart(path), surroundings);
-    return { check: "folders", status: "problem", message, command, facts: { path } };
+    return { status: "problem", message, command, facts: { path } };
   }
 }
 
-function checkState(path: string, surroundings: Surroundings): Finding {
+function checkState(path: string, surroundings: Surroundings): Told {
   const existing = existingPart(path);
   try {
     accessSync(existing, constants.W_OK);
-    return { check: "folders", status: "ok", message: `Responses can be stored in ${path}.`, facts: { path } };
+    return { status: "ok", message: `Responses can be stored in ${path}.`, facts: { path } };
   } catch {
     return {
-      check: "folders",
       status: "warning",
       message: `Responses cannot be stored: ${existing} cannot be written to.`,
       command: ownCommand(existing, surroundings),
@@ -64,19 +63,17 @@ export function ownCommand(
 }
 
 /** Whether one more CLI process would be started. `availableInMb` is infinite where the system does not tell. */
-export function checkMemory(startCommand: StartCommand, availableInMb = availableMb()): Finding {
+export function checkMemory(startCommand: StartCommand, availableInMb = availableMb()): Told {
   if (!Number.isFinite(availableInMb)) {
     return {
-      check: "memory",
       status: "not_checked",
       message: "This system does not tell what is left; --max-workers bounds the CLI's processes, about 200 MB each.",
     };
   }
   const available = Math.floor(availableInMb);
   const facts = { available_mb: available, needed_mb: ROOM_MB };
-  if (available >= ROOM_MB) return { check: "memory", status: "ok", message: `${available} MB are available.`, facts };
+  if (available >= ROOM_MB) return { status: "ok", message: `${available} MB are available.`, facts };
   return {
-    check: "memory",
     status: "warning",
     message: `Only ${available} MB are available: below ${ROOM_MB} no CLI process is kept ready, and answers begin later.`,
     command: startCommand({ [OPTIONS.warm.flag]: "0", [OPTIONS.maxWorkers.flag]: "1" }),

@@ -15,8 +15,7 @@ export type Check = (typeof CHECKS)[number];
 export type Status = "ok" | "warning" | "problem" | "not_checked";
 
 /** What was seen of one thing. Holds no secret, no e-mail address and no account's id. */
-export type Finding = {
-  readonly check: Check;
+export type Told = {
   readonly status: Status;
   readonly message: string;
   /** The one command that mends it, where one does, for the shell of this platform (PowerShell on Windows). */
@@ -25,4 +24,6 @@ export type Finding = {
   readonly facts?: Readonly<Record<string, string | number | boolean>>;
 };
 
-export const hasProblem = (findings: readonly Finding[]) => findings.some(({ status }) => status === "problem");
+export type Finding = { readonly check: Check } & Told;
+
+export const hasProblem = (findings: readonly Told[]) => findings.some(({ status }) => status === "problem");

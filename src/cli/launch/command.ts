@@ -14,7 +14,6 @@ export const launchCommand = {
     placeholder: "PROGRAM [-- ARGUMENT…]",
     accepts: "a program",
     least: 1,
-    most: Number.POSITIVE_INFINITY,
     choices: Object.fromEntries(LAUNCHABLE.map((name) => [name, CLIENT_TITLES[name]])),
     takesOthers: true,
   },

@@ -2,7 +2,7 @@ import { ListenError } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { OPTIONS } from "../../config/options.ts";
 import { PROGRAM, type Surroundings } from "../command.ts";
-import { askWhoListens, findListener, type Occupant, serverUrl } from "../running-server/who-listens.ts";
+import { askWhoListens, findListener, type Listener, type Occupant, serverUrl } from "../running-server/who-listens.ts";
 
 /** Why the server could not start: where somebody else has its port, who that is. Any other error is returned as it is. */
 export async function whoHasPort(
@@ -14,16 +14,12 @@ export async function whoHasPort(
   if (!(error instanceof ListenError) || error.code !== "EADDRINUSE") return error;
   const occupant = await ask(config);
   const listener = occupant.kind === "ours" ? undefined : await find(config.port);
-  return new ListenError(error.code, explain(occupant, config, { version, listener, error }), error);
+  const message = explain(occupant, config, version, listener);
+  return message === undefined ? error : new ListenError(error.code, message, error);
 }
 
-type Known = {
-  readonly version: string;
-  readonly listener: { readonly pid: number; readonly name: string } | undefined;
-  readonly error: ListenError;
-};
-
-function explain(occupant: Occupant, config: Config, { version, listener, error }: Known): string {
+/** Undefined: nobody can be told. */
+function explain(occupant: Occupant, config: Config, version: string, listener?: Listener): string | undefined {
   const { port } = config;
   const process = listener === undefined ? "" : ` (process ${listener.pid})`;
   const other = `stop it, or choose another port: --${OPTIONS.port.flag} ${port < 65_535 ? port + 1 : OPTIONS.port.default}.`;
@@ -44,8 +40,6 @@ function explain(occupant: Occupant, config: Config, { version, listener, error 
     case "foreign":
       return `Port ${port} is in use by ${listener?.name ?? `another program, which answers with ${occupant.answer}`}${process}: ${other}`;
     case "nobody":
-      return listener === undefined
-        ? error.message
-        : `Port ${port} is in use by ${listener.name}${process}, which speaks no HTTP: ${other}`;
+      return listener && `Port ${port} is in use by ${listener.name}${process}, which speaks no HTTP: ${other}`;
   }
 }

@@ -10,13 +10,8 @@ import { serviceCommand } from "./instance.ts";
 import { DRY_RUN, FOLLOW, LINES } from "./options.ts";
 import { carryOut } from "./plan.ts";
 
-export async function start(call: Call): Promise<number> {
-  return bringUp(call, "start");
-}
-
-export async function restart(call: Call): Promise<number> {
-  return bringUp(call, "restart");
-}
+export const start = (call: Call) => bringUp(call, "start");
+export const restart = (call: Call) => bringUp(call, "restart");
 
 async function bringUp(call: Call, how: "start" | "restart"): Promise<number> {
   const { surroundings } = call;

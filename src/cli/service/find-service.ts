@@ -4,17 +4,13 @@ import { readDefinition, type ServiceDefinition } from "./definition.ts";
 import { serviceCommand } from "./instance.ts";
 import type { ServiceManager } from "./manager.ts";
 
-/** The platform's manager, and what stands in its file for the service. */
-export type Found = {
-  readonly manager: ServiceManager;
-  /** The file's content; undefined where there is none. */
-  readonly content: string | undefined;
-  /** What was installed; undefined where nothing was, or not by this program. */
-  readonly definition: ServiceDefinition | undefined;
-};
+export type Found = Awaited<ReturnType<typeof findService>>;
 
-/** Looks at what is there. Throws where services of the user cannot be managed. */
-export async function findService(surroundings: Surroundings): Promise<Found> {
+/**
+ * The platform's manager, what stands in its file for the service, where there is one, and what was installed, where this program did it. Throws where
+ * services of the user cannot be managed.
+ */
+export async function findService(surroundings: Surroundings) {
   refuseRoot(surroundings);
   const manager = await createManager(surroundings);
   await manager.check();

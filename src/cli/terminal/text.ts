@@ -1,12 +1,10 @@
 import { styleText } from "node:util";
 
-const NAMES = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
-
 /** Marks texts for the eye: each returns its text, coloured or as it was. */
-export type Style = Readonly<Record<(typeof NAMES)[number], (text: string) => string>>;
+export type Style = Readonly<ReturnType<typeof createStyle>>;
 
-export function createStyle(isOn: boolean): Style {
-  const mark = (name: (typeof NAMES)[number]) => (text: string) =>
+export function createStyle(isOn: boolean) {
+  const mark = (name: Parameters<typeof styleText>[0]) => (text: string) =>
     isOn ? styleText(name, text, { validateStream: false }) : text;
   return {
     bold: mark("bold"),

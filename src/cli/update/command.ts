@@ -20,8 +20,8 @@ export const updateCommand = {
     { line: "--rollback", does: "back to the one before" },
   ],
   run: async (call) => {
-    const { checkForUpdate, rollBack, update } = await import("./update.ts");
+    const { rollBack, update } = await import("./update.ts");
     if (flagValue(ROLLBACK_FLAG, call)) return rollBack(call.surroundings);
-    return flagValue(CHECK_FLAG, call) ? checkForUpdate(call.surroundings) : update(call.surroundings);
+    return update(call.surroundings, { onlyLooks: flagValue(CHECK_FLAG, call) });
   },
 } satisfies Command;

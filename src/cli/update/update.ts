@@ -5,16 +5,26 @@ import type { Surroundings } from "../command.ts";
 import { interruptible } from "../terminal/signals.ts";
 import { expectedHash, fetchBinary, releaseAddress, releaseFile, sha256 } from "./release.ts";
 
-/** Replaces the program by the latest release's. Throws, and leaves everything as it was, where that cannot be. */
-export function update(surroundings: Surroundings): Promise<number> {
+/**
+ * Replaces the program by the latest release's. Throws, and leaves everything as it was, where that cannot be. `onlyLooks`: says whether the latest
+ * is another one, which has no number of its own to ask for: its hash tells.
+ */
+export function update(surroundings: Surroundings, { onlyLooks = false } = {}): Promise<number> {
   const { platform, env, terminal, version } = surroundings;
-  const place = ownBinary(surroundings);
+  const place = ownBinary(surroundings, { isOwned: onlyLooks });
   return interruptible(async (signal) => {
     const current = readFileSync(place);
     const file = releaseFile(platform, process.arch, current);
     const base = releaseAddress(env);
     const expected = await expectedHash(base, file, signal);
-    if (sha256(current) === expected) {
+    const isLatest = sha256(current) === expected;
+    if (onlyLooks) {
+      const command = ownerOf(place)?.command ?? "claude-max-api update";
+      const other = `The latest release is another one than this program, ${version}. Take it with: ${command}\n`;
+      terminal.write(isLatest ? `${version} is the latest release.\n` : other);
+      return 0;
+    }
+    if (isLatest) {
       terminal.write(`${place} is the latest release already: ${version}.\n`);
       return 0;
     }
@@ -24,25 +34,6 @@ export function update(surroundings: Surroundings): Promise<number> {
     if (told === undefined) return 1;
     terminal.write(
       `Updated ${place} from ${version} to ${told}. ${AFTERWARDS}\nBack to ${version}: claude-max-api update --rollback\n`,
-    );
-    return 0;
-  });
-}
-
-/** Says whether the latest release is another one. It has no number of its own to ask for: its hash tells. */
-export function checkForUpdate(surroundings: Surroundings): Promise<number> {
-  const { platform, env, terminal, version } = surroundings;
-  const place = ownBinary(surroundings, { isOwned: true });
-  return interruptible(async (signal) => {
-    const current = readFileSync(place);
-    const base = releaseAddress(env);
-    const isLatest =
-      sha256(current) === (await expectedHash(base, releaseFile(platform, process.arch, current), signal));
-    const command = ownerOf(place)?.command ?? "claude-max-api update";
-    terminal.write(
-      isLatest
-        ? `${version} is the latest release.\n`
-        : `The latest release is another one than this program, ${version}. Take it with: ${command}\n`,
     );
     return 0;
   });

@@ -10,7 +10,6 @@ const FLAGS = {
     flag: "days",
     kind: wholeNumber(1, 90),
     default: 7,
-    placeholder: "NUMBER",
     description: "How many days, today being the first",
   }),
   by: defineFlag({

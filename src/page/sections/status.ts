@@ -1,16 +1,8 @@
 import { windowName } from "../../core/plan-windows.ts";
 import { counted, moment, percent } from "../figures.ts";
-import { type Content, type Html, html, withCommands } from "../html.ts";
+import { type Html, html, withCommands } from "../html.ts";
 import type { Present } from "../snapshot.ts";
 import { renderLogin } from "./login.ts";
-
-/** What the server is in, in one sentence; where something is wrong, what it is and the command that mends it. */
-export type State = {
-  readonly tone: "good" | "busy" | "warning" | "bad";
-  readonly sentence: Content;
-  readonly explanation?: Content;
-  readonly command?: string | undefined;
-};
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   cli_missing: "Claude Code was not found.",
@@ -26,7 +18,8 @@ const WORTH_SAYING = 0.9;
 
 type Figures = Pick<Present, "health" | "limits" | "running" | "isDemo" | "now">;
 
-export function stateOf({ health, limits, running, isDemo, now }: Figures): State {
+/** What the server is in, in one sentence; where something is wrong, what it is and the command that mends it. */
+export function stateOf({ health, limits, running, isDemo, now }: Figures) {
   const { status, problem } = health;
   if (status === "unavailable") {
     const { code = "", message = "" } = problem ?? {};

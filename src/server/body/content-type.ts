@@ -8,9 +8,9 @@ const SIMPLE = ["", "text/plain", "application/x-www-form-urlencoded", "multipar
 const BINARY = /^(?:multipart|image|audio|video|font)\/|^application\/(?:octet-stream|pdf|zip)$/;
 
 /**
- * What the headers say of a body: whether it is JSON, and in which character set, where one is named. Many programs say nothing, or `curl -d`'s word for a form, and send JSON: it is read as such. Where the
- * sender may be a page, only types are taken for which its browser asks first, and the Origin check has answered: old browsers send
- * forms without an Origin. Throws an ApiError for what is not taken.
+ * What the headers say of a body: whether it is JSON, and in which character set, where one is named. Many programs say nothing, or `curl -d`'s
+ * word for a form, and send JSON: it is read as such. Where the sender may be a page, only types are taken for which its browser asks first, and
+ * the Origin check has answered: old browsers send forms without an Origin. Throws an ApiError for what is not taken.
  */
 export function contentType(headers: Headers) {
   const [name = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");

@@ -20,7 +20,7 @@ export async function readJsonBody(
   request: Request,
   part: BodyShare = new BodyRoom(MAX_BODY_BYTES).part(),
   maxBytes = MAX_BODY_BYTES,
-  pace: BodyPace = BODY_PACE,
+  pace = BODY_PACE,
 ): Promise<unknown> {
   const { headers } = request;
   if (request.body === null || headers.get("content-length") === "0") throw isEmpty("The request body");
@@ -93,13 +93,11 @@ function whyNot(fault: JsonFault | undefined, cause: unknown, what: What): ApiEr
   return new ApiError("invalid_request", `${what} is not valid JSON: ${where}: ${fault.problem}.`, { cause });
 }
 
-type BodyPace = typeof BODY_PACE | { readonly pauseMs: number; readonly bytesPerSecond: number };
-
 /** The pieces of a body as they come. Only the time counts in which one is waited for: what is read late is not sent late. */
 async function* chunksOf(
   body: ReadableStream<Uint8Array>,
   left: AbortSignal,
-  { pauseMs, bytesPerSecond }: BodyPace,
+  { pauseMs, bytesPerSecond }: typeof BODY_PACE,
 ): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   let [waitedMs, bytes] = [0, 0];

@@ -1,6 +1,6 @@
 import type { Refusal } from "../judge/judge.ts";
 import type { MessagesBody } from "../messages-body.ts";
-import type { MessageEnding, Reply } from "../reply.ts";
+import type { Reply } from "../reply.ts";
 import type { PromptUsage } from "./prompt-cache.ts";
 import { type AnswerTerms, composeMessage, type MessageReply, messageJson, simulatedId } from "./simulated-message.ts";
 import { type Frame, messageFrames, pause, playFrames, rawFrames, type StreamEnd } from "./stream-events.ts";
@@ -41,7 +41,8 @@ async function answerMessage(reply: MessageReply, context: AnswerContext): Promi
   const message = composeMessage(reply, context.request, context.charge(), context.terms);
   const headers = options.headers ?? {};
   if (context.request.stream) {
-    return streamResponse(messageFrames(message, ending, options.delayMs ?? 0), streamEnd(ending), headers, context);
+    const end = ending.type === "hang" ? "hang" : ending.type === "cut" && ending.reset ? "reset" : "end";
+    return streamResponse(messageFrames(message, ending, options.delayMs ?? 0), end, headers, context);
   }
   switch (ending.type) {
     case "hang":
@@ -83,11 +84,6 @@ function streamResponse(
       ...headers,
     },
   });
-}
-
-function streamEnd(ending: MessageEnding): StreamEnd {
-  if (ending.type === "hang") return "hang";
-  return ending.type === "cut" && ending.reset ? "reset" : "end";
 }
 
 const STATUS_OF_ERROR_TYPE: Readonly<Record<string, number>> = {

@@ -29,15 +29,11 @@ export function applyOutputLimits(blocks: readonly ReplyBlock[], request: Messag
 }
 
 /** The sequence that begins first; of those that begin together, the one complete first. */
-function firstStop(text: string, sequences: readonly string[]): { index: number; sequence: string } | undefined {
-  let first: { index: number; sequence: string } | undefined;
-  for (const sequence of sequences) {
-    const index = text.indexOf(sequence);
-    if (index === -1) continue;
-    const isEarlier = first === undefined || index < first.index;
-    if (isEarlier || (index === first?.index && sequence.length < first.sequence.length)) first = { index, sequence };
-  }
-  return first;
+function firstStop(text: string, sequences: readonly string[]) {
+  const found = sequences.map((sequence) => ({ index: text.indexOf(sequence), sequence }));
+  return found
+    .filter(({ index }) => index !== -1)
+    .sort((one, other) => one.index - other.index || one.sequence.length - other.sequence.length)[0];
 }
 
 /** Adds the beginning of the block; a block of which nothing remains is not part of the answer. */

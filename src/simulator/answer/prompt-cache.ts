@@ -96,13 +96,11 @@ function promptPrefixes(request: MessagesBody): PromptPrefix[] {
 
 /** The prompt in the order in which the API caches it: tools, system, messages. */
 function promptBlocks(request: MessagesBody): PromptBlock[] {
-  const blocks: PromptBlock[] = [];
-  for (const tool of request.tools ?? []) blocks.push(promptBlock("tool", tool));
-  for (const block of blocksOf(request.system)) blocks.push(promptBlock("system prompt", block));
-  for (const { role, content } of request.messages) {
-    for (const block of blocksOf(content)) blocks.push(promptBlock(role, block));
-  }
-  return blocks;
+  return [
+    ...(request.tools ?? []).map((tool) => promptBlock("tool", tool)),
+    ...blocksOf(request.system).map((block) => promptBlock("system prompt", block)),
+    ...request.messages.flatMap(({ role, content }) => blocksOf(content).map((block) => promptBlock(role, block))),
+  ];
 }
 
 function promptBlock(place: string, block: ApiFields): PromptBlock {

@@ -63,8 +63,8 @@ export function simulatedId(kind: "msg" | "req" | "toolu" | "srvtoolu" | "contai
   return `${kind}_sim_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`;
 }
 
-/** The whole message as one JSON value: the answer to a request without `stream`. */
-export function messageJson(message: SimulatedMessage): object {
+/** The whole message as one JSON value: the answer to a request without `stream`. It has no reason to stop while it begins. */
+export function messageJson(message: Omit<SimulatedMessage, "stopReason"> & { readonly stopReason: string | null }) {
   return {
     id: message.id,
     type: "message",
@@ -85,9 +85,9 @@ export function messageJson(message: SimulatedMessage): object {
 export const NO_EDITS = { applied_edits: [] };
 
 /** Recorded answers tell of every call who made it. */
-export const DIRECT_CALLER = { caller: { type: "direct" } };
+const DIRECT_CALLER = { caller: { type: "direct" } };
 
-function blockJson(block: SettledBlock): ApiBlock {
+export function blockJson(block: SettledBlock): ApiBlock {
   const content = block.chunks.join("");
   switch (block.type) {
     case "text":

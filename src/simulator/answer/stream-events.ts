@@ -1,8 +1,7 @@
 import type { Betas } from "../betas.ts";
-import { inferenceGeo, modelOf } from "../models.ts";
 import type { MessageEnding, RawEvent, Reply } from "../reply.ts";
 import { type SettledBlock, thinkingDeltas } from "./shown-thinking.ts";
-import { DIRECT_CALLER, NO_EDITS, type SimulatedMessage } from "./simulated-message.ts";
+import { blockJson, messageJson, NO_EDITS, type SimulatedMessage } from "./simulated-message.ts";
 
 /** A piece of the response body and how long to wait before sending it. */
 export type Frame = { readonly waitMs: number; readonly text: string };
@@ -39,28 +38,11 @@ function frame(event: RawEvent, waitMs = 0): Frame {
   };
 }
 
-function messageStart({ id, model, usage, transformations }: SimulatedMessage): RawEvent {
-  const { output_tokens, output_tokens_details: _, server_tool_use: __, ...prompt } = usage;
-  return {
-    type: "message_start",
-    message: {
-      id,
-      type: "message",
-      role: "assistant",
-      model,
-      content: [],
-      stop_reason: null,
-      stop_sequence: null,
-      stop_details: null,
-      usage: {
-        ...prompt,
-        output_tokens: Math.min(1, output_tokens),
-        service_tier: "standard",
-        inference_geo: inferenceGeo(modelOf(model)),
-      },
-      ...(transformations && { input_transformations: transformations }),
-    },
-  };
+function messageStart(message: SimulatedMessage): RawEvent {
+  const { output_tokens, output_tokens_details: _, server_tool_use: __, ...prompt } = message.usage;
+  const usage = { ...prompt, output_tokens: Math.min(1, output_tokens) };
+  const begun = { ...message, blocks: [], stopReason: null, stopSequence: null, stopDetails: null, usage };
+  return { type: "message_start", message: messageJson({ ...begun, container: undefined, tellsEdits: false }) };
 }
 
 /** Its usage is cumulative: the final figures of the whole message. */
@@ -80,18 +62,17 @@ function messageDelta(message: SimulatedMessage): RawEvent {
   };
 }
 
+/** A block as it begins. */
 function emptyBlock(block: SettledBlock): object {
   switch (block.type) {
-    case "text":
-      return { ...(block.citations && { citations: [] }), type: "text", text: "" };
-    case "thinking":
-      return { type: "thinking", thinking: "", signature: "" };
-    case "tool_use":
-      return { type: "tool_use", id: block.id, name: block.name, input: {}, ...DIRECT_CALLER };
-    case "redacted_thinking":
-      return { type: "redacted_thinking", data: block.data };
     case "native":
       return block.start;
+    case "text":
+      return blockJson({ ...block, chunks: [], citations: block.citations && [] });
+    case "thinking":
+      return blockJson({ ...block, chunks: [], signature: "" });
+    default:
+      return blockJson({ ...block, chunks: [] });
   }
 }
 

@@ -90,16 +90,10 @@ function resultLines(calls: readonly AnsweredCall[]): string[] {
 /** The text, shortened, and how much of what else there is. */
 function describe(content: readonly ApiBlock[]): string {
   const words = textOf(content);
-  const others = [
-    counted(numberOf(content, "tool_result"), "tool result"),
-    counted(numberOf(content, "image"), "image"),
-    counted(numberOf(content, "document"), "document"),
-  ].filter((part) => !part.startsWith("0 "));
+  const others = ["tool_result", "image", "document"]
+    .map((type) => counted(content.filter((block) => block.type === type).length, type.replace("_", " ")))
+    .filter((part) => !part.startsWith("0 "));
   return [words === "" ? "(no text)" : shorten(words), ...others].join(" + ");
-}
-
-function numberOf(content: readonly ApiBlock[], type: string): number {
-  return content.filter((block) => block.type === type).length;
 }
 
 function counted(count: number, noun: string): string {

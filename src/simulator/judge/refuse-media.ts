@@ -1,5 +1,5 @@
-import { type ApiFields, isFields, listOf } from "../messages-body.ts";
-import { firstProblem, type Problem, stringProblem, unknownTagProblem } from "./refuse-fields.ts";
+import { type ApiFields, isFields } from "../messages-body.ts";
+import { listProblem, type Problem, stringProblem, unknownTagProblem } from "./refuse-fields.ts";
 
 /** The API's limit for one image, measured on its base64 text. */
 const MAX_IMAGE_MB = 10;
@@ -102,11 +102,7 @@ function plainTextProblem(place: string, { media_type: mediaType, data }: ApiFie
 /** The parts of a document that comes in parts: texts and images. */
 function contentProblem(place: string, content: unknown): Problem {
   if (typeof content === "string") return undefined;
-  const blocks = listOf(content);
-  if (blocks === undefined) return `${place}: Input should be a valid array`;
-  return firstProblem(blocks, (block, index) => {
-    const blockPlace = `${place}.${index}`;
-    if (!isFields(block)) return `${blockPlace}: Input should be an object`;
+  return listProblem(place, content, (blockPlace, block) => {
     if (block.type === "text") return stringProblem(`${blockPlace}.text.text`, block.text);
     if (block.type === "image") return imageProblem(blockPlace, block);
     return unknownTagProblem(blockPlace, block.type, ["text", "image"]);

@@ -1,4 +1,4 @@
-import { type ApiFields, isFields, listOf } from "../messages-body.ts";
+import { type ApiFields, blocksOf, isFields, listOf, readContent } from "../messages-body.ts";
 import { everyFamily, has, modelOf, type Since } from "../models.ts";
 import { firstProblem, type Problem } from "./refuse-fields.ts";
 
@@ -36,18 +36,17 @@ function modelProblem(place: string, name: unknown, { content }: ApiFields): Pro
 
 function contentProblem(place: string, message: ApiFields, isFirst: boolean, position: Problem): Problem {
   const { content, output_config: config } = message;
-  const blocks =
-    typeof content === "string" ? [{ type: "text", text: content }] : (listOf(content) ?? []).filter(isFields);
+  const blocks = blocksOf(readContent(content));
   if (blocks.length === 0) {
     const isDirective = isFields(config) && Object.keys(config).length > 0;
     return isDirective ? undefined : `${place}: system content must contain at least one block`;
   }
-  if (blocks.some(({ type }) => type !== "text" && !CHANGES.includes(String(type)))) {
+  if (blocks.some(({ type }) => type !== "text" && !CHANGES.includes(type))) {
     return `${place}: role 'system' supports text, tool_addition, and tool_removal blocks only`;
   }
   if (isFirst) return `${place}: use the top-level 'system' parameter for the initial system prompt; ${DIRECTIVE}`;
   if (position !== undefined) return position;
-  const isBlank = blocks.some((block) => block.type === "text" && "text" in block && String(block.text).trim() === "");
+  const isBlank = blocks.some((block) => block.type === "text" && block.text?.trim() === "");
   return isBlank ? `${place}: system text blocks must contain non-whitespace text` : undefined;
 }
 

@@ -136,13 +136,9 @@ function isJsonSchema(value: unknown): boolean {
 
 /** The schema of a client's tool. Its `properties` and `required` may be null. */
 function jsonSchemaProblem(place: string, schema: ApiFields): Problem {
-  const { properties, required, ...others } = schema;
-  const given = {
-    ...others,
-    ...(properties === null ? {} : { properties }),
-    ...(required === null ? {} : { required }),
-  };
-  const kept = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const isLeftOut = ([name, value]: [string, unknown]) =>
+    value === undefined || (value === null && (name === "properties" || name === "required"));
+  const kept = Object.fromEntries(Object.entries(schema).filter((entry) => !isLeftOut(entry)));
   if (isJsonSchema(kept)) return undefined;
   return (
     `${place}: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://json-schema.org/draft/2020-12). ` +

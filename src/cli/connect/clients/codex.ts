@@ -1,6 +1,6 @@
 import { PROGRAM } from "../../command.ts";
 import { type Client, type ClientFile, fileIn } from "../client.ts";
-import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
+import { type Entry, isTree, leavesOf, type Path, type Tree, valueAt } from "../config-file/format.ts";
 import { type Connection, chosen, KEY_VARIABLE } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
@@ -16,12 +16,12 @@ const file: ClientFile = {
   path: fileIn("CODEX_HOME", ".codex", "config.toml"),
   blank: {},
   entries: (connection, current) => [
-    { path: ["model"], value: connection.model },
-    { path: ["model_provider"], value: PROGRAM },
-    { path: ["model_context_window"], value: chosen(connection).contextTokens },
-    { path: [...PROVIDER, "name"], value: PROGRAM },
-    { path: [...PROVIDER, "base_url"], value: connection.baseUrl },
-    { path: [...PROVIDER, "wire_api"], value: "responses" },
+    ...leavesOf([], {
+      model: connection.model,
+      model_provider: PROGRAM,
+      model_context_window: chosen(connection).contextTokens,
+      model_providers: { [PROGRAM]: { name: PROGRAM, base_url: connection.baseUrl, wire_api: "responses" } },
+    }),
     ...keyEntries(connection, valueAt(current, PROVIDER)),
   ],
   own: (current) => {

@@ -1,6 +1,6 @@
 import { PROGRAM } from "../../command.ts";
 import { type Client, type ClientFile, fileIn } from "../client.ts";
-import { type Entry, isTree, type Path, type Tree, valueAt } from "../config-file/format.ts";
+import { type Entry, isTree, leavesOf, type Path, type Tree, valueAt } from "../config-file/format.ts";
 import { ANY_KEY, type Connection, chosen, KEY_VARIABLE, type OfferedModel, rootUrl } from "../connection.ts";
 import { fileGuide } from "../file-guide.ts";
 
@@ -45,34 +45,24 @@ export const kimiCode: Client = {
 
 /** A key is either written or named, never both. What somebody else said of it stays. */
 function keyEntries({ keyRequired, isUnasked }: Connection, provider: unknown): Entry[] {
-  const [key, variable] = [
-    [...PROVIDER, "api_key"],
-    [...PROVIDER, "api_key_env"],
-  ];
   const [written, named] = [valueAt(provider, ["api_key"]), valueAt(provider, ["api_key_env"])];
   const isTheirs = (written !== undefined && written !== ANY_KEY) || (named !== undefined && named !== KEY_VARIABLE);
   if (isTheirs || (isUnasked && named !== undefined)) return [];
-  return keyRequired
-    ? [
-        { path: key, value: undefined },
-        { path: variable, value: KEY_VARIABLE },
-      ]
-    : [
-        { path: variable, value: undefined },
-        { path: key, value: ANY_KEY },
-      ];
+  const key = { path: [...PROVIDER, "api_key"], value: keyRequired ? undefined : ANY_KEY };
+  const variable = { path: [...PROVIDER, "api_key_env"], value: keyRequired ? KEY_VARIABLE : undefined };
+  // What is taken out is taken out first.
+  return keyRequired ? [key, variable] : [variable, key];
 }
 
 /** What Claude's models can do it knows by their names. */
 function modelEntries({ id, title, contextTokens, outputTokens }: OfferedModel): Entry[] {
-  const model = [...MODELS, OURS + id];
-  return [
-    { path: [...model, "provider"], value: PROGRAM },
-    { path: [...model, "model"], value: id },
-    { path: [...model, "max_context_size"], value: contextTokens },
-    { path: [...model, "max_output_size"], value: outputTokens },
-    { path: [...model, "display_name"], value: title },
-  ];
+  return leavesOf([...MODELS, OURS + id], {
+    provider: PROGRAM,
+    model: id,
+    max_context_size: contextTokens,
+    max_output_size: outputTokens,
+    display_name: title,
+  });
 }
 
 function ownModels(current: Tree): string[] {

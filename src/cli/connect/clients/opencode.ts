@@ -1,7 +1,7 @@
 import { type PathContext, pathsOf } from "../../../config/paths.ts";
 import { PROGRAM } from "../../command.ts";
 import type { Client, ClientFile } from "../client.ts";
-import { type Entry, isTree, type Path, valueAt } from "../config-file/format.ts";
+import { type Entry, isTree, leavesOf, type Path, valueAt } from "../config-file/format.ts";
 import { KEY_VARIABLE, keySetting, type OfferedModel } from "../connection.ts";
 import { fileGuide, newContent, thirdPartyNote } from "../file-guide.ts";
 
@@ -101,14 +101,9 @@ function configPath(
 }
 
 function modelEntries({ id, title, contextTokens, outputTokens }: OfferedModel): Entry[] {
-  const model = [...PROVIDER, "models", id];
-  return [
-    { path: [...model, "name"], value: title },
-    { path: [...model, "attachment"], value: true },
-    { path: [...model, "reasoning"], value: true },
-    { path: [...model, "modalities", "input"], value: ["text", "image"] },
-    { path: [...model, "modalities", "output"], value: ["text"] },
-    { path: [...model, "limit", "context"], value: contextTokens },
-    { path: [...model, "limit", "output"], value: outputTokens },
-  ];
+  return leavesOf([...PROVIDER, "models", id], {
+    ...{ name: title, attachment: true, reasoning: true },
+    modalities: { input: ["text", "image"], output: ["text"] },
+    limit: { context: contextTokens, output: outputTokens },
+  });
 }

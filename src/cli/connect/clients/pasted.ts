@@ -150,7 +150,9 @@ export const promptfoo: Client = {
 export const continueDev: Client = {
   document: "https://docs.continue.dev/customize/model-providers/top-level/openai",
   guide: (connection) => ({
-    before: `Put this into ~/.continue/config.yaml, or only the models into a file that is there${keyNote(connection, `${KEY_VARIABLE}=YOUR_KEY into ~/.continue/.env`)}.`,
+    before:
+      "Put this into ~/.continue/config.yaml, or only the models into a file that is there" +
+      `${keyNote(connection, `${KEY_VARIABLE}=YOUR_KEY into ~/.continue/.env`)}.`,
     snippet: yaml(
       "name: claude-max-api",
       "version: 1.0.0",

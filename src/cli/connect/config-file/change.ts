@@ -4,6 +4,7 @@ import {
   type Format,
   FormatError,
   isTree,
+  leavesOf,
   type Path,
   type Tree,
   unlessFaulty,
@@ -94,12 +95,6 @@ export function undo({ format, text, backup, blank, own }: UndoInput): Undone {
   );
   const restored = withEntries(format, text, paths.flatMap((path) => previous(path, tree, before)).toReversed());
   return { kind: "edited", text: withoutEmptied(format, restored, paths, before) };
-}
-
-/** The settings that a branch holds, in their order. */
-function leavesOf(path: Path, value: unknown): Entry[] {
-  if (isTree(value)) return Object.entries(value).flatMap(([name, inner]) => leavesOf([...path, name], inner));
-  return [{ path, value: asValue(value) }];
 }
 
 /** What brings back what was at a path. */

@@ -66,3 +66,9 @@ export function asValue(value: unknown): Value | undefined {
   if (!isTree(value)) return undefined;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asValue(inner) ?? null]));
 }
+
+/** The settings that a branch holds, in their order. */
+export function leavesOf(path: Path, value: unknown): Entry[] {
+  if (isTree(value)) return Object.entries(value).flatMap(([name, inner]) => leavesOf([...path, name], inner));
+  return [{ path, value: asValue(value) }];
+}

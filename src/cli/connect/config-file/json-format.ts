@@ -53,10 +53,7 @@ function indentUnit(text: string): string {
 
 /** A value in several lines, of which all but the first are indented like those around it. */
 function printed(text: string, { root }: Document, value: Value, indent: string): string {
-  return printJson(value, { unit: indentUnit(text), keyText: (name) => keyText(root, name) }).replaceAll(
-    "\n",
-    endOfLine(text) + indent,
-  );
+  return printJson(value, indentUnit(text), (name) => keyText(root, name)).replaceAll("\n", endOfLine(text) + indent);
 }
 
 function insertion(

@@ -3,8 +3,6 @@ import { asValue, type Entry, type FormatName, isTree, type Path, type Tree, typ
 import { printJson } from "./print-json.ts";
 import { printTomlKey, printTomlValue } from "./print-toml.ts";
 
-const JSON_LAYOUT = { unit: "  ", keyText: (name: string) => JSON.stringify(name) };
-
 const PRINTERS: Readonly<Record<FormatName, (tree: Tree) => string>> = {
   json5: jsonText,
   jsonc: jsonText,
@@ -17,7 +15,7 @@ export function newText(format: FormatName, blank: Tree, entries: readonly Entry
 }
 
 function jsonText(tree: Tree): string {
-  return `${printJson(asValue(tree) ?? null, JSON_LAYOUT)}\n`;
+  return `${printJson(asValue(tree) ?? null)}\n`;
 }
 
 function tomlText(tree: Tree): string {

@@ -34,13 +34,17 @@ export function createLaunchd(surroundings: Surroundings): ServiceManager {
     withoutLogs: "There is none before the service has run once.",
     check: () => refuseWithoutSession(surroundings, domain),
     state: () => readState(surroundings, domain, label),
-    install: (definition, found) => [
-      ...(found === undefined || readDefinition(found) !== undefined ? [] : [putAside(found, file, surroundings)]),
-      { kind: "folder", path: logs },
-      { kind: "write", path: file, content: plist(definition), mode: 0o644 },
-      ...unload,
-      ...load,
-    ],
+    install: (definition, found) => {
+      const args = ["service", "run", `--log-file=${log}`, ...nameFlag(surroundings), ...definition.flags];
+      const content = renderPlist(definition, { label, home, output: posix.join(logs, "launchd.log"), args });
+      return [
+        ...(found === undefined || readDefinition(found) !== undefined ? [] : [putAside(found, file, surroundings)]),
+        { kind: "folder", path: logs },
+        { kind: "write", path: file, content, mode: 0o644 },
+        ...unload,
+        ...load,
+      ];
+    },
     uninstall: () => [...unload, { kind: "remove", path: file }, { kind: "remove", path: logs }],
     // Where it is loaded, bootstrap fails and there is nothing to do but to run it.
     start: () => [
@@ -54,11 +58,6 @@ export function createLaunchd(surroundings: Surroundings): ServiceManager {
     logs: ({ lines, follow }) => ["tail", "-n", String(lines), ...(follow ? ["-F"] : []), log],
     runsWhen: () => "It starts when you log in, and again by itself if it ends.",
   };
-
-  function plist(definition: ServiceDefinition): string {
-    const args = ["service", "run", `--log-file=${log}`, ...nameFlag(surroundings), ...definition.flags];
-    return renderPlist(definition, { label, home, output: posix.join(logs, "launchd.log"), args });
-  }
 }
 
 /** Somebody else's agent of our label: kept where launchd does not look for agents. */

@@ -66,23 +66,18 @@ async function readState({ system }: Surroundings, unit: string): Promise<Servic
   const properties = ["ActiveState", "SubState", "UnitFileState", "MainPID", "Result", "NRestarts"];
   const shown = await system.run(systemctl("show", unit, `--property=${properties.join(",")}`));
   const linger = await system.run(["loginctl", "show-user", system.userName, "--property=Linger"]);
-  const values = new Map(
-    (shown?.stdout ?? "").split("\n").map((line) => {
-      const [name = "", ...rest] = line.split("=");
-      return [name, rest.join("=")] as const;
-    }),
-  );
-  const active = values.get("ActiveState") ?? "unknown";
-  const result = values.get("Result") ?? "success";
-  const restarts = Number(values.get("NRestarts") ?? 0);
-  const pid = Number(values.get("MainPID") ?? 0);
+  const value = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(shown?.stdout ?? "")?.[1];
+  const active = value("ActiveState") ?? "unknown";
+  const result = value("Result") ?? "success";
+  const restarts = Number(value("NRestarts") ?? 0);
+  const pid = Number(value("MainPID") ?? 0);
   const lingers = /^Linger=(yes|no)$/m.exec(linger?.stdout ?? "")?.[1];
   return {
-    isEnabled: values.get("UnitFileState") === "enabled",
+    isEnabled: value("UnitFileState") === "enabled",
     isRunning: active === "active" || active === "reloading" || active === "deactivating",
     ...(pid > 0 && { pid }),
     detail:
-      `${active} (${values.get("SubState") ?? "unknown"})` +
+      `${active} (${value("SubState") ?? "unknown"})` +
       (result === "success" ? "" : `, result ${result}`) +
       (restarts > 0 ? `, restarted ${restarts} ${restarts === 1 ? "time" : "times"} by systemd` : ""),
     ...(lingers !== undefined && { lingers: lingers === "yes" }),

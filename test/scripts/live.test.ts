@@ -64,7 +64,7 @@ function asked({ url, log }: Harness): ClaimServer {
   const stream = async ({ body, headers = {} }: LiveRequest) => {
     try {
       const { data, response } = await anthropic.beta.messages
-        .stream(body as unknown as Anthropic.Beta.Messages.MessageCreateParams, { headers })
+        .stream({ model: "", max_tokens: 1, messages: [], ...body }, { headers })
         .withResponse();
       return { status: 200, ignored: ignoredOf(response.headers), body: await data.finalMessage() };
     } catch (error) {

@@ -45,10 +45,10 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
       headers: { "content-type": "application/json", "user-agent": program },
       body: JSON.stringify({ model: "claude-sonnet-4", messages: [{ role: "user", content: "Hi." }], ...body }),
     });
-  const violationsIn = async (part: string): Promise<unknown> => {
+  const violationsIn = async (part: string, options: object = {}): Promise<unknown> => {
     if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
     return await page.evaluate(
-      `axe.run(${JSON.stringify(part)}, { resultTypes: ["violations"] }).then(({ violations }) =>
+      `axe.run(${JSON.stringify(part)}, ${JSON.stringify({ ...options, resultTypes: ["violations"] })}).then(({ violations }) =>
         violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ": " + html.slice(0, 200) + failureSummary)))`,
     );
   };
@@ -109,13 +109,14 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     expect(await page.locator("#recent .failed").allTextContents()).toEqual(["overloaded"]);
   });
 
+  // What is said of the page's parts is the same in any light.
   test.each([
-    ["light", 1440],
-    ["dark", 360],
-  ] as const)("is accessible in %s, %d pixels wide, and fits", async (colorScheme, width) => {
+    ["light", 1440, { runOnly: ["color-contrast"] }],
+    ["dark", 360, {}],
+  ] as const)("is accessible in %s, %d pixels wide, and fits", async (colorScheme, width, options) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    expect(await violationsIn("html")).toEqual([]);
+    expect(await violationsIn("html", options)).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
   });
 
@@ -220,7 +221,7 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     await other.getByLabel("Key").waitFor();
   });
 
-  test("begins the CLI's own login, tells what the CLI says of a code, gives it up, and notices one", async () => {
+  test("begins the CLI's own login, says of what is pasted that it is no code, gives it up, and notices one", async () => {
     const link = page.getByRole("link", { name: "Log in at Anthropic" });
     await page.getByRole("button", { name: "Log in" }).click();
     expect(await link.getAttribute("href")).toStartWith(LOGIN_PAGE);
@@ -230,11 +231,6 @@ describe.skipIf("missing" in chromium)(`the page in Chromium${reason}`, () => {
     await page.getByRole("alert").getByText("what was pasted is no code").waitFor();
     expect(await page.getByLabel("Code").inputValue()).toBe("no code");
     expect(await violationsIn("#status")).toEqual([]);
-    await page.getByLabel("Code").fill("abc");
-    await page.getByRole("button", { name: "Finish" }).click();
-    await page.getByText("The login was not finished: Invalid code.").waitFor();
-    await page.getByRole("button", { name: "Log in" }).click();
-    await link.waitFor();
     await page.getByRole("button", { name: "Cancel the login" }).click();
     await page.getByRole("button", { name: "Log in" }).waitFor();
     // By another terminal: what this CLI goes by, and the file by which its login is noticed.

@@ -19,7 +19,7 @@ test("a second signal does not wait for what is running", async () => {
   });
   const config = { ...BASE_CONFIG, claudePath: claude.path, usageLog: false };
   // Nobody waits so long: it ends by the second signal, or not at all.
-  const ended = serve({ config, warnings: [], files: [], surroundings, drainMs: A_DAY_MS });
+  const ended = serve({ config, warnings: [], files: {}, surroundings, drainMs: A_DAY_MS });
   const urlIn = () => /listens on (http:\S+)/.exec(written)?.[1] ?? "";
   await until(() => urlIn() !== "", "it listens");
   const answer = await fetch(`${urlIn()}/v1/chat/completions`, {

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type CommandBlock, commandBlocks, documentsWithCommands } from "../scripts/walk/command-blocks.ts";
 import { CURL_FAILS, runBlock, where } from "../scripts/walk/run-block.ts";
-import { type Simulator, startSimulator } from "../src/simulator/simulator.ts";
 import { builtBinary } from "./support/built-binary.ts";
-import { TEST_TOKEN } from "./support/harness.ts";
+import { type Harness, TEST_TOKEN } from "./support/harness.ts";
 import { loggedInClaude } from "./support/logged-in-claude.ts";
-import { type Program, runProgram } from "./support/program.ts";
+import { shareHarness } from "./support/shared-harness.ts";
 
 // Every command line in the documents for users is run as it is written, or says why it cannot be here.
 
@@ -33,46 +32,33 @@ test("blocks that are run are in a shell's own words", () => {
 });
 
 describe("with a server that runs, as the documents have it", () => {
-  let home: string;
-  let simulator: Simulator;
-  let server: Program;
+  let app: Harness;
+  let bin: string;
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "claude-max-api-docs-"));
-    simulator = startSimulator();
-    const bin = join(home, "bin");
-    mkdirSync(bin);
-    writeFileSync(join(home, ".curlrc"), CURL_FAILS);
-    const program = join(bin, "claude-max-api");
-    symlinkSync(await builtBinary(), program);
-    const claude = loggedInClaude(bin);
-    server = runProgram(
-      home,
-      ["--port", "0", "--warm", "0", "--max-workers", "2"],
-      { CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url, CLAUDE_MAX_API_CLAUDE_PATH: claude },
-      [program],
-    );
-    const { port } = new URL(await server.url);
+    app = await shareHarness();
+    bin = mkdtempSync(join(tmpdir(), "claude-max-api-docs-"));
+    writeFileSync(join(app.home, ".curlrc"), CURL_FAILS);
+    symlinkSync(await builtBinary(), join(bin, "claude-max-api"));
     env = {
       PATH: [bin, dirname(process.execPath), process.env.PATH ?? ""].join(":"),
-      HOME: home,
+      HOME: app.home,
       CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN,
-      CLAUDE_MAX_API_PORT: port,
-      CLAUDE_MAX_API_CLAUDE_PATH: claude,
-      CLAUDE_MAX_API_ANTHROPIC_BASE_URL: simulator.url,
+      CLAUDE_MAX_API_PORT: new URL(app.url).port,
+      CLAUDE_MAX_API_CLAUDE_PATH: loggedInClaude(bin),
+      CLAUDE_MAX_API_ANTHROPIC_BASE_URL: app.simulator.url,
     };
   });
 
   afterAll(async () => {
-    server.child.kill("SIGTERM");
-    await server.child.exited;
-    await simulator.close();
-    rmSync(home, { recursive: true, force: true });
+    await app[Symbol.asyncDispose]();
+    rmSync(bin, { recursive: true, force: true });
+    rmSync(join(app.home, ".curlrc"));
   });
 
   test.each(named(BLOCKS.filter(({ mark }) => mark.kind === "plain")))("$name works as written", async ({ block }) => {
-    const output = await runBlock(block, { cwd: home, env, port: Number(env.CLAUDE_MAX_API_PORT) });
+    const output = await runBlock(block, { cwd: app.home, env, port: Number(env.CLAUDE_MAX_API_PORT) });
     expect(output.trim()).not.toBe("");
   });
 });

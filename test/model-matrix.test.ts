@@ -14,7 +14,8 @@ import { catalog } from "./claude/models/catalog-of.ts";
 import { verdict } from "./simulator/judge/verdict.ts";
 
 // Every model with the combinations of wishes that not all models take, in every dialect, on the way to the API: what arrives there is
-// nothing that it refuses, and what is not met is named. Where a dialect has many wishes, any three of them at a time.
+// nothing that it refuses, and what is not met is named. Where a dialect has many wishes, any three of them at a time; any two where they decode
+// to what those of a chat do.
 
 const MODELS = [
   ...["claude-opus-4-5", "claude-opus-4-6", "claude-opus-4-7", "claude-opus-4-8", "claude-opus-5", "claude-opus-5-5"],
@@ -43,7 +44,6 @@ const EFFORTS = [undefined, "none", "minimal", "low", "medium", "high", "xhigh",
 const SAMPLINGS: JsonObject[] = [
   {},
   { temperature: 0 },
-  { temperature: 0.7 },
   { temperature: 1 },
   { temperature: 1.5 },
   { top_p: 0.5 },
@@ -87,13 +87,15 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
     forcedCall: "tool_choice",
     *cases() {
       const choices = ["auto", "none", "required", { type: "function", name: "f" }];
-      for (const fields of combined(
+      const wishes = [
         [{}, ...choices.map((choice) => ({ tools: [RESPONSE_TOOL], tool_choice: choice }))],
         each("reasoning", [undefined, ...EFFORTS.slice(1).map((effort) => ({ effort }))]),
         SAMPLINGS,
         each("text", [undefined, { format: { type: "json_schema", name: "n", schema: SCHEMA } }]),
-      ))
-        yield { fields, ...decodeResponse(fields) };
+      ];
+      for (const [index, one] of wishes.entries())
+        for (const other of wishes.slice(index + 1))
+          for (const fields of combined(one, other)) yield { fields, ...decodeResponse(fields) };
     },
   },
   Messages: {
@@ -103,15 +105,16 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
       const choices = [{ type: "auto" }, { type: "none" }, { type: "any" }, { type: "tool", name: "f" }];
       const thinking = ["disabled", "adaptive", "between_tools"].map((type) => ({ type }));
       const format = { type: "json_schema", schema: SCHEMA };
-      const configs = EFFORTS.slice(3).flatMap((effort) => [{ effort }, { effort, format }]);
+      const configs = EFFORTS.slice(3).map((effort) => ({ effort }));
       const calls = [{}, ...each("tool_choice", choices).map((choice) => ({ tools, ...choice }))];
       const thoughts = each("thinking", [undefined, ...thinking, { type: "enabled", budget_tokens: 8192 }]);
-      const outputs = each("output_config", [undefined, { format }, ...configs]);
+      const efforts = each("output_config", [undefined, ...configs]);
+      const formats = each("output_config", [{ format }, ...configs.map((config) => ({ ...config, format }))]);
       const samplings = [...SAMPLINGS, { top_k: 5 }, { temperature: 0, top_k: 1 }];
       for (const three of [
-        [calls, thoughts, outputs],
+        [calls, thoughts, [...efforts, ...formats]],
         [calls, thoughts, samplings],
-        [thoughts, outputs, samplings],
+        [thoughts, efforts, samplings],
       ])
         for (const fields of combined(...three)) yield { fields, ...decodeMessages({ max_tokens: 32_000, ...fields }) };
     },

@@ -115,6 +115,8 @@ export type LoadOptions = {
   /** How many clients of each, of those that a pattern has. */
   readonly share: number;
   readonly patterns?: readonly Pattern[];
+  /** How many the server may have; default: as many as it needs to be under load. */
+  readonly processes?: number;
   /** No pattern begins after it, in milliseconds of `performance.now`. */
   readonly deadline: number;
 };
@@ -122,18 +124,22 @@ export type LoadOptions = {
 export type LoadRow = { readonly name: string; readonly clients: number; readonly ms: number; readonly ends: string };
 
 /** Runs one pattern after the other at one server, which then holds what it held before. */
-export async function load({ random, share, patterns = PATTERNS, deadline }: LoadOptions): Promise<{
+export async function load({
+  random,
+  share,
+  patterns = PATTERNS,
+  processes = MOST_PROCESSES,
+  deadline,
+}: LoadOptions): Promise<{
   readonly rows: readonly LoadRow[];
   readonly faults: readonly string[];
 }> {
   const rows: LoadRow[] = [];
   const faults: string[] = [];
-  const args = ["--max-workers", String(MOST_PROCESSES), "--park-timeout", "3", "--warm", "1"];
+  const args = ["--max-workers", String(processes), "--park-timeout", "3", "--warm", "1"];
   const { faults: outer }: PlaceOutcome = await inPlace({ args }, async (place) => {
     // As many processes as there will be, and everything used once.
-    await Promise.all(
-      Array.from({ length: MOST_PROCESSES }, (_, n) => post(place.url, user(`Warm up ${n}`), "warm/1")),
-    );
+    await Promise.all(Array.from({ length: processes }, (_, n) => post(place.url, user(`Warm up ${n}`), "warm/1")));
     for (const { run, clients } of patterns.filter(({ isLarge }) => isLarge)) {
       const unheeded = {
         place,

@@ -22,11 +22,8 @@ afterAll(() => server.stop(0));
 
 /** What breaks a program that makes a text, a promise or a look-up of it. */
 const HOSTILE = [
-  '{"toString":1,"valueOf":1}',
-  '{"toJSON":1,"then":1,"length":-1}',
-  '{"__proto__":null,"constructor":{"name":1}}',
-  '["__proto__",null,{"toString":null}]',
-  '[{"type":{"toString":1}}]',
+  '{"toString":1,"valueOf":1,"toJSON":1,"then":1,"length":-1,"__proto__":null,"constructor":{"name":1}}',
+  '[{"type":{"toString":1}},"__proto__",null,{"toString":null}]',
   '"constructor"',
   "1e308",
 ];
@@ -45,11 +42,12 @@ const MARK = "\u2603";
 test.each(Object.entries(TEXTBOOK_BODIES))(
   "nothing that stands anywhere in a body is an internal error: %s",
   async (path, body) => {
-    const texts = [...marked(body)].flatMap((own) => {
+    const places = [...marked(body)];
+    expect(places.length).toBeGreaterThan(8);
+    const texts = places.flatMap((own) => {
       const text = JSON.stringify(own);
       return HOSTILE.map((value) => text.replace(JSON.stringify(MARK), value));
     });
-    expect(texts.length).toBeGreaterThan(50);
     const headers = { "content-type": "application/json" };
     for (const text of texts) {
       const response = await fetch(server.url + path, { method: "POST", headers, body: text });

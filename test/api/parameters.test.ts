@@ -217,7 +217,7 @@ describe.each(ENDPOINTS.map((endpoint) => [endpoint.title, endpoint] as const))(
         expect([refusal.status, refusal.requests]).toEqual([400, []]);
         expect(refusal.message).toContain(`no effect: ${fields.join(", ")}.`);
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 });

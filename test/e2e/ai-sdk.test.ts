@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { generateText, isStepCount, type LanguageModel, type ModelMessage, Output, streamText, tool } from "ai";
+import { generateText, isStepCount, type LanguageModel, type ModelMessage, streamText, tool } from "ai";
 import { z } from "zod";
 import { OLDEST_SUPPORTED_VERSION } from "../../src/claude/cli/version.ts";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
@@ -45,7 +45,6 @@ beforeAll(async () => {
   const reasoning = { forceReasoning: true, reasoningSummary: "auto" };
   const search = { tools: { web_search: openai.tools.webSearch() } };
   wires = new Map<string, Wire>([
-    ["stored responses", { model: openai(MODEL), options: { openai: reasoning }, search }],
     ["responses", { model: openai(MODEL), options: { openai: { ...reasoning, store: false } }, search }],
     [
       "messages",
@@ -55,7 +54,6 @@ beforeAll(async () => {
         search: { tools: { web_search: anthropic.tools.webSearch_20250305({ maxUses: 5 }) } },
       },
     ],
-    ["chat", { model: openai.chat(MODEL), options: {}, search: {} }],
     [
       "compatible",
       { model: compatible(MODEL), options: {}, search: { options: { ours: { web_search_options: {} } } } },
@@ -94,15 +92,13 @@ const lookTool = (onLook: (n: number) => Promise<void> = async () => {}) =>
   });
 
 describe("what was thought goes through a loop of calls and into the next question", () => {
-  // What else is sent back: test/api/ai-sdk.test.ts. Chats tell no thinking that could be, by these providers: there the process keeps it.
-  // What is stored thinking.test.ts shows.
+  // What else is sent back, and objects by a schema: test/api/ai-sdk.test.ts. What is stored: thinking.test.ts. OpenAI's own provider of chats reads
+  // no thinking: there the process keeps it, as agent-loops.test.ts shows.
   test.each([
-    ["stored responses", false, true],
-    ["responses", true, true],
-    ["messages", false, true],
-    ["compatible", false, true],
-    ["chat", false, false],
-  ])("%s, also when its process is gone in the middle: %p", async (name, isForgotten, isTold) => {
+    ["responses", true],
+    ["messages", false],
+    ["compatible", false],
+  ])("%s, also when its process is gone in the middle: %p", async (name, isForgotten) => {
     const before = app.simulator.requests.length;
     const id = name.replace(" ", "_");
     app.simulator.enqueue(
@@ -118,9 +114,7 @@ describe("what was thought goes through a loop of calls and into the next questi
     const answer = streamText({ ...called(name), messages, tools: { look }, stopWhen: isStepCount(4) });
     expect(await answer.text).toBe("Done.");
     const steps = await answer.steps;
-    expect(steps.map(({ reasoningText }) => reasoningText)).toEqual(
-      isTold ? ["First.", "Second.", "Third."] : [undefined, undefined, undefined],
-    );
+    expect(steps.map(({ reasoningText }) => reasoningText)).toEqual(["First.", "Second.", "Third."]);
     expect(steps.flatMap(({ warnings }) => warnings ?? [])).toEqual([]);
     expect((await answer.usage).outputTokenDetails.reasoningTokens).toBeGreaterThan(0);
 
@@ -151,12 +145,10 @@ describe("what was thought goes through a loop of calls and into the next questi
 
 describe("the model's own search is told with its pages, and is remembered in the next question", () => {
   const { url, title } = PAGE;
-  // The provider for compatible services reads no annotations.
+  // The provider for compatible services reads no annotations. By chats, and what is stored: web-search.test.ts.
   test.each<[string, object[], object[], boolean]>([
-    ["stored responses", [{ url }], [{ source: { url, title }, startIndex: 14, endIndex: 22 }], false],
     ["responses", [{ url }], [{ source: { url, title }, startIndex: 14, endIndex: 22 }], false],
     ["messages", [{ url, title }], [{ source: { url, title }, citedText: "Sunny" }], true],
-    ["chat", [{ url, title }], [], false],
     ["compatible", [], [], false],
   ])("%s", async (name, sources, citations, isKept) => {
     const before = app.simulator.requests.length;
@@ -172,7 +164,7 @@ describe("the model's own search is told with its pages, and is remembered in th
       citations,
     );
     const offered = { type: "web_search_20250305", name: "web_search", max_uses: 5 };
-    if (name !== "chat") expect(askedSince(before)[0]?.body.tools).toEqual([offered]);
+    expect(askedSince(before)[0]?.body.tools).toEqual([offered]);
 
     messages.push(...(await answer.responseMessages), { role: "user", content: "And in Oslo?" });
     expect((await generateText({ ...asking, messages })).text).toBe("Rainy.");
@@ -183,23 +175,4 @@ describe("the model's own search is told with its pages, and is remembered in th
     expect(texts.replaceAll("\n\n", "")).toBe("I look that up.In Rome it is sunny 😀, they say.");
     if (isKept || !isToldAgain) expect<unknown>(remembered?.content).toEqual(SEARCHED);
   });
-});
-
-test("an object is asked for by its schema, which the API keeps, beside tools", async () => {
-  const ANN = { name: "Ann", born: null };
-  const before = app.simulator.requests.length;
-  app.simulator.enqueue(
-    blocks([toolUse("toolu_object", "look", { n: 1 })]),
-    text(JSON.stringify(ANN), { chunks: ['{"name":"Ann",', '"born":null}'] }),
-  );
-  const output = Output.object({ schema: z.object({ name: z.string(), born: z.number().nullable() }) });
-  const asking = { ...called("responses"), prompt: "Who?", output, tools: { look: lookTool() } };
-  const streamed = streamText({ ...asking, stopWhen: isStepCount(2) });
-  expect(await streamed.output).toEqual(ANN);
-  const format = {
-    type: "json_schema",
-    schema: { type: "object", required: ["name", "born"], properties: { name: { type: "string" } } },
-  };
-  const formats = askedSince(before).map(({ body }) => body.output_config?.format);
-  expect(formats).toMatchObject([format, format]);
 });

@@ -2,24 +2,16 @@ import { beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import OpenAI from "openai";
-import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
+import type { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 import { MAX_HEADER_BYTES } from "../../src/server/limits.ts";
-import {
-  apiError,
-  blocks,
-  errorMidStream,
-  hang,
-  hangMidStream,
-  text,
-  textBlock,
-  toolUse,
-} from "../../src/simulator/reply.ts";
+import { apiError, errorMidStream, hang, hangMidStream, text } from "../../src/simulator/reply.ts";
 import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
 import { GIF, PNG } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
 import { openSocket } from "../support/socket.ts";
 
-// The official SDK, with nothing set but the base URL and some key, through the built binary.
+// The official SDK, with nothing set but the base URL and some key, through the built binary. What it makes of calls, and how it passes streams on:
+// test/api/openai-chat/sdk-versions.test.ts, sdk.test.ts.
 
 let app: RunningBinary;
 beforeAll(async () => {
@@ -30,11 +22,6 @@ const MODEL = "claude-sonnet-4";
 const ask = (content: string) => [{ role: "user" as const, content }];
 const during = (work: () => Promise<unknown>) => requestsDuring(app.simulator, work);
 const completions = () => app.client.chat.completions;
-
-const TOOL = {
-  type: "function" as const,
-  function: { name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } } },
-};
 
 test("headers may be as large as a browser makes them of this machine's cookies; more is a bare 431", async () => {
   const ask = (bytes: number) => fetch(`${app.url}/health`, { headers: { cookie: "c".repeat(bytes) } });
@@ -80,46 +67,6 @@ async function plain(completion: Promise<OpenAI.ChatCompletion>) {
   const { id, created, ...others } = await completion;
   return others;
 }
-
-test("stream() puts text and parallel calls together from their pieces", async () => {
-  app.simulator.enqueue(
-    blocks([
-      textBlock("Looking."),
-      toolUse("toolu_1", "weather", ["", '{"ci', 'ty":"Rome"}']),
-      toolUse("toolu_2", "weather", []),
-    ]),
-  );
-  const done: unknown[] = [];
-  const params = { model: MODEL, tools: [TOOL] };
-  const messages: OpenAI.ChatCompletionMessageParam[] = ask("Weather?");
-  const stream = completions().stream({ ...params, messages });
-  stream.on("tool_calls.function.arguments.done", ({ index, name, arguments: args }) => done.push([index, name, args]));
-  const { choices } = await stream.finalChatCompletion();
-  expect(done).toEqual([
-    [0, "weather", '{"city":"Rome"}'],
-    [1, "weather", "{}"],
-  ]);
-  expect(choices[0]?.finish_reason).toBe("tool_calls");
-  expect(choices[0]?.message.content).toBe("Looking.");
-  expect(choices[0]?.message.tool_calls).toMatchObject([
-    { id: "toolu_1", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
-    { id: "toolu_2", type: "function", function: { name: "weather", arguments: "{}" } },
-  ]);
-  // Else the process would go on waiting.
-  if (choices[0]) messages.push(choices[0].message);
-  messages.push(
-    ...["toolu_1", "toolu_2"].map((id) => ({ role: "tool" as const, tool_call_id: id, content: "Sunny." })),
-  );
-  app.simulator.enqueue(text("Sunny in both."));
-  expect((await completions().create({ ...params, messages })).choices[0]?.message.content).toBe("Sunny in both.");
-});
-
-test("toReadableStream() carries the whole answer to another ChatCompletionStream", async () => {
-  app.simulator.enqueue(text("Passed on 漢字."));
-  const stream = completions().stream({ model: MODEL, messages: ask("Pass it on") });
-  const copy = ChatCompletionStream.fromReadableStream(stream.toReadableStream());
-  expect(await copy.finalContent()).toBe("Passed on 漢字.");
-});
 
 test("n: 2 asks the model twice, and the choices do not mix", async () => {
   app.simulator.enqueue(text("Heads."), text("Tails."));

@@ -6,6 +6,7 @@ import { builtBinary } from "../support/built-binary.ts";
 import { type Harness, TEST_TOKEN } from "../support/harness.ts";
 import { pngOf } from "../support/images.ts";
 import { loggedInClaude } from "../support/logged-in-claude.ts";
+import { PLAYED_ANSWER, playClaude } from "../support/played-claude.ts";
 import { type CliOptions, runCli } from "../support/run-cli.ts";
 import { makeScripts, type Scripts } from "../support/scripts.ts";
 import { SHARED_ALIASES, shareHarness } from "../support/shared-harness.ts";
@@ -32,14 +33,14 @@ const received = () => app.simulator.requests.slice(before).map(({ body }) => bo
 const run = (argv: readonly string[], options: CliOptions = {}) =>
   runCli([...argv, "--port", new URL(app.url).port], { home: app.home, ...options });
 
-/** The same where no server runs: the command has to start the CLI itself. */
-const runAlone = (argv: readonly string[], options: CliOptions = {}) =>
+/** The same where no server runs: the command has to start the CLI itself, or what plays it. The real one: ask-program.test.ts. */
+const runAlone = (argv: readonly string[], options: CliOptions = {}, path = claude) =>
   runCli([...argv, "--port", "0", "--anthropic-base-url", app.simulator.url], {
     env: {
       PATH: process.env.PATH,
       HOME: app.home,
       CLAUDE_CODE_OAUTH_TOKEN: TEST_TOKEN,
-      CLAUDE_MAX_API_CLAUDE_PATH: claude,
+      CLAUDE_MAX_API_CLAUDE_PATH: path,
     },
     home: app.home,
     platform: process.platform,
@@ -56,9 +57,11 @@ describe("ask", () => {
   });
 
   test("prints the answer where no server runs, too", async () => {
-    app.simulator.enqueue(text("Alone."));
-    expect(await runAlone(["ask", "Who are you?"])).toEqual({ code: 0, stdout: "Alone.\n", stderr: "" });
-    expect(received()).toHaveLength(1);
+    using played = playClaude();
+    played.put();
+    const expected = { code: 0, stdout: `${PLAYED_ANSWER}\n`, stderr: "" };
+    expect(await runAlone(["ask", "Who are you?"], {}, played.path)).toEqual(expected);
+    expect(played.asked()).toHaveLength(1);
   });
 
   test.skipIf(process.platform !== "linux")(
@@ -76,19 +79,6 @@ describe("ask", () => {
       expect(await child.exited).toBe(1);
     },
   );
-
-  test("sends the system prompt, the model, the effort and a file", async () => {
-    const file = join(app.home, "image.png");
-    writeFileSync(file, pngOf(8, 8));
-    app.simulator.enqueue(text("A dot."));
-    const flags = ["-m", "claude-opus-4", "-s", "Be brief.", "--effort", "low", "-f", file];
-    expect((await run(["ask", ...flags, "What is it?"])).stdout).toBe("A dot.\n");
-    const body = received()[0];
-    expect(body?.model).toContain("opus");
-    expect(JSON.stringify(body?.system)).toContain("Be brief.");
-    expect(JSON.stringify(body?.messages)).toContain(pngOf(8, 8).toString("base64"));
-    expect(JSON.stringify(body)).toContain('"effort":"low"');
-  });
 
   test("takes what is piped in behind the words", async () => {
     app.simulator.enqueue(text("Fine."));
@@ -213,11 +203,27 @@ describe("doctor --live", () => {
   });
 
   test("starts the CLI itself where no server runs, and finds all well", async () => {
-    app.simulator.enqueue(text("OK"));
-    const { code, stdout } = await runAlone(["doctor", "--live", "--json"]);
+    using played = playClaude();
+    played.put();
+    const { code, stdout } = await runAlone(["doctor", "--live", "--json"], {}, played.path);
     expect(live(stdout)).toMatchObject({ status: "ok", facts: { running_server: false } });
     expect(code).toBe(0);
+    expect(played.asked()).toHaveLength(1);
   });
+});
+
+// The last one: a process that had a system prompt serves no question without.
+test("ask sends the system prompt, the model, the effort and a file", async () => {
+  const file = join(app.home, "image.png");
+  writeFileSync(file, pngOf(8, 8));
+  app.simulator.enqueue(text("A dot."));
+  const flags = ["-m", "claude-opus-4", "-s", "Be brief.", "--effort", "low", "-f", file];
+  expect((await run(["ask", ...flags, "What is it?"])).stdout).toBe("A dot.\n");
+  const body = received()[0];
+  expect(body?.model).toContain("opus");
+  expect(JSON.stringify(body?.system)).toContain("Be brief.");
+  expect(JSON.stringify(body?.messages)).toContain(pngOf(8, 8).toString("base64"));
+  expect(JSON.stringify(body)).toContain('"effort":"low"');
 });
 
 function loggedOutClaude(scripts: Scripts): string {

@@ -31,7 +31,7 @@ test.if(canSeeProcesses)(
   "a CLI that fails at any step ends in an answer or an error in an envelope, never asked without end, and leaves nothing",
   async () => {
     const quick = FAULTS.filter((fault) => fault !== "hangs" && fault !== "left out");
-    const drawn = drawCliCases(new Random(20_302), 4, quick);
+    const drawn = drawCliCases(new Random(20_302), 2, quick);
     const outcomes = await Promise.all(drawn.map(runCliCase));
     expect(outcomes.flatMap(({ faults }) => faults)).toEqual([]);
     expect(outcomes.some(({ hasStruck }) => hasStruck)).toBe(true);
@@ -40,7 +40,13 @@ test.if(canSeeProcesses)(
 
 test.if(canSeeProcesses)("many at once are answered or told to come back, and leave nothing", async () => {
   const patterns = PATTERNS.filter(({ name }) => /^(leavers|calls)/.test(name));
-  const options = { random: new Random(20_303), share: 0.2, patterns, deadline: performance.now() + 30_000 };
+  const options = {
+    random: new Random(20_303),
+    share: 0.1,
+    patterns,
+    processes: 2,
+    deadline: performance.now() + 30_000,
+  };
   const { rows, faults } = await load(options);
   expect(faults).toEqual([]);
   expect(rows.map(({ name }) => name)).toEqual(patterns.map(({ name }) => name));

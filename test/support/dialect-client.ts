@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ToolCall, ToolMessage } from "./tools.ts";
+import { readStreamedMessage, type ToolCall, type ToolMessage } from "./tools.ts";
 
 // One conversation, kept in chats' words, and told to the server in any dialect.
 
@@ -26,13 +26,16 @@ export class DialectClient {
     this.#url = url;
   }
 
-  /** The answer's message. Fails on any other status than 200. */
+  /**
+   * The answer's message. Fails on any other status than 200. But for Anthropic's dialect it is streamed: for questions alone that are not,
+   * other processes may be started.
+   */
   async ask(dialect: Dialect, question: Question, signal?: AbortSignal): Promise<ToolMessage> {
     switch (dialect) {
       case "chat":
-        return chatMessage(await this.#post("/v1/chat/completions", question, signal));
+        return chatMessage(await this.#post("/v1/chat/completions", { ...question, stream: true }, signal));
       case "messages":
-        return anthropicMessage(await this.#post("/v1/messages", asMessages(question), signal));
+        return anthropicMessage(await (await this.#post("/v1/messages", asMessages(question), signal)).json());
       case "responses":
       case "chain": {
         const said = question.messages.map((message) => JSON.stringify(message));
@@ -40,8 +43,9 @@ export class DialectClient {
         const goesOn =
           before.said.length < said.length && before.said.every((message, index) => message === said[index]);
         const sent = goesOn ? question.messages.slice(before.said.length) : question.messages;
-        const body = { ...asResponse(question, sent), previous_response_id: goesOn ? before.id : undefined };
-        const answer = (await this.#post("/v1/responses", body, signal)) as ResponseAnswer;
+        const previous_response_id = goesOn ? before.id : undefined;
+        const body = { ...asResponse(question, sent), previous_response_id, stream: true };
+        const answer = await lastResponse(await this.#post("/v1/responses", body, signal));
         const message = responseMessage(answer);
         this.#stored = { id: answer.id, said: [...said, JSON.stringify(message)] };
         return message;
@@ -49,16 +53,15 @@ export class DialectClient {
     }
   }
 
-  async #post(path: string, body: object, signal?: AbortSignal): Promise<unknown> {
+  async #post(path: string, body: object, signal?: AbortSignal): Promise<Response> {
     const response = await fetch(`${this.#url}${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
       signal: signal ?? null,
     });
-    const text = await response.text();
-    if (response.status !== 200) throw new Error(`${path}: status ${response.status}: ${text}`);
-    return JSON.parse(text);
+    if (response.status !== 200) throw new Error(`${path}: status ${response.status}: ${await response.text()}`);
+    return response;
   }
 }
 
@@ -95,6 +98,18 @@ function asItems({ role, content, tool_calls = [], tool_call_id }: Message): obj
 }
 
 type ResponseAnswer = { readonly id: string; readonly output: readonly ResponseItem[] };
+/** The response that a stream comes to. Fails where it does. */
+async function lastResponse(stream: Response): Promise<ResponseAnswer> {
+  const body = await stream.text();
+  const last = body
+    .match(/^data: \{.*$/gm)
+    ?.at(-1)
+    ?.slice("data: ".length);
+  const { type, response } = JSON.parse(last ?? "{}") as { type?: string; response?: ResponseAnswer };
+  if (response === undefined || type === "response.failed") throw new Error(`a response that failed: ${last}`);
+  return response;
+}
+
 type ResponseItem = {
   readonly type: string;
   readonly content?: readonly { readonly text: string }[];
@@ -171,10 +186,8 @@ function anthropicMessage(answer: unknown): ToolMessage {
   );
 }
 
-function chatMessage(answer: unknown): ToolMessage {
-  const [choice] = (answer as { choices: readonly { message: ToolMessage }[] }).choices;
-  if (choice === undefined) throw new Error("an answer without a choice");
-  const { content, tool_calls = [] } = choice.message;
+async function chatMessage(answer: Response): Promise<ToolMessage> {
+  const { content, tool_calls = [] } = (await readStreamedMessage(answer)).message;
   return messageOf([content ?? ""], tool_calls);
 }
 

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import OpenAI from "openai";
 import { LengthFinishReasonError } from "openai/error";
 import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
+import { ChatCompletionStream } from "openai/lib/ChatCompletionStream";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
 import { z } from "zod";
 import { ApiError } from "../../../src/core/error.ts";
@@ -70,6 +71,13 @@ test("the SDK tells several choices of a stream apart", async () => {
 });
 
 const params = { model: "opus", messages: [{ role: "user" as const, content: "hi" }] };
+
+test("toReadableStream() carries the whole answer to another ChatCompletionStream", async () => {
+  const { url } = serve(play(START, ...HELLO, FINISH));
+  const stream = client(url).chat.completions.stream({ model: "opus", messages: [{ role: "user", content: "hi" }] });
+  const copy = ChatCompletionStream.fromReadableStream(stream.toReadableStream());
+  expect(await copy.finalContent()).toBe("Hello");
+});
 
 test("a tool that is forced is called once, and the loop ends with its result", async () => {
   const { url, asked } = serve(play(START, ...call(1, "{}"), CALLED));

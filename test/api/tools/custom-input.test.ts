@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { argsOfInput, CustomInput } from "../../../src/api/tools/custom-input.ts";
+import { anyCharacter } from "../../support/any-character.ts";
 
 /** What the pieces tell, one after the other, and then the end. */
 function read(pieces: readonly string[]) {
@@ -15,7 +16,7 @@ test("the input is told while it is written", () => {
 
 test("however the arguments are cut, the input is what they say", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.array(fc.nat(60)), (text, cuts) => {
+    fc.property(fc.string({ unit: anyCharacter }), fc.array(fc.nat(60)), (text, cuts) => {
       const args = argsOfInput(text);
       const at = [0, ...cuts.filter((cut) => cut < args.length).sort((a, b) => a - b), args.length];
       const pieces = at.slice(1).map((end, index) => args.slice(at[index], end));

@@ -30,6 +30,7 @@ function expectKept(old: string, now: string, diff: string): void {
   expect(lines(now, added)).toEqual(lines(old, removed));
 }
 
+// What each format, and each client's settings in it, make of a file.
 describe.each(FILE_CLIENTS)("%s", (name) => {
   const { text, broken, line } = CLIENT_FILES[name];
 
@@ -114,13 +115,30 @@ describe.each(FILE_CLIENTS)("%s", (name) => {
     expect(readdirSync(dirname(path))).toHaveLength(1);
   });
 
-  test("a file that is no UTF-8 is left alone", async () => {
-    const path = put(name);
-    writeFileSync(path, Buffer.from([0x23, 0xff, 0xfe]));
-    const { code, stderr } = await write(name);
-    expect(code).toBe(1);
-    expect(stderr).toContain("it is no UTF-8 text");
+  test("the mark and the ends of line of Windows stay", async () => {
+    const windows = `\uFEFF${text.replaceAll("\n", "\r\n")}`;
+    const path = put(name, windows);
+    await write(name);
+    const now = read(path);
+    expect(now).toStartWith("\uFEFF");
+    expect(now.replaceAll("\r\n", "")).not.toContain("\n");
+    await undo(name);
+    expect(read(path)).toBe(windows);
   });
+
+  test("a configured key is not written, and the variable that holds it is named", async () => {
+    const path = put(name);
+    const { stdout, stderr } = await connect(name, ["--write", "--yes", "--api-key", "very-secret-key"]);
+    expect(stdout + stderr + read(path)).not.toContain("very-secret-key");
+    expect(read(path)).toContain("CLAUDE_MAX_API_KEY");
+    expect(stderr).toContain("set CLAUDE_MAX_API_KEY to one of yours");
+  });
+});
+
+// What is the same for all of them.
+describe("whichever program it is of", () => {
+  const name = "codex";
+  const { text } = CLIENT_FILES[name];
 
   test("--dry-run only shows the difference, of undoing, too", async () => {
     const path = put(name);
@@ -172,17 +190,6 @@ describe.each(FILE_CLIENTS)("%s", (name) => {
     expect([read(target), lstatSync(pathOf(name)).isSymbolicLink()]).toEqual([text, true]);
   });
 
-  test("the mark and the ends of line of Windows stay", async () => {
-    const windows = `\uFEFF${text.replaceAll("\n", "\r\n")}`;
-    const path = put(name, windows);
-    await write(name);
-    const now = read(path);
-    expect(now).toStartWith("\uFEFF");
-    expect(now.replaceAll("\r\n", "")).not.toContain("\n");
-    await undo(name);
-    expect(read(path)).toBe(windows);
-  });
-
   test("the difference is coloured where colours are", async () => {
     put(name);
     const { stdout } = await connect(name, ["--dry-run"], { colours: true });
@@ -190,11 +197,11 @@ describe.each(FILE_CLIENTS)("%s", (name) => {
     expect(Bun.stripANSI(stdout)).toBe((await connect(name, ["--dry-run"])).stdout);
   });
 
-  test("a configured key is not written, and the variable that holds it is named", async () => {
+  test("a file that is no UTF-8 is left alone", async () => {
     const path = put(name);
-    const { stdout, stderr } = await connect(name, ["--write", "--yes", "--api-key", "very-secret-key"]);
-    expect(stdout + stderr + read(path)).not.toContain("very-secret-key");
-    expect(read(path)).toContain("CLAUDE_MAX_API_KEY");
-    expect(stderr).toContain("set CLAUDE_MAX_API_KEY to one of yours");
+    writeFileSync(path, Buffer.from([0x23, 0xff, 0xfe]));
+    const { code, stderr } = await write(name);
+    expect(code).toBe(1);
+    expect(stderr).toContain("it is no UTF-8 text");
   });
 });

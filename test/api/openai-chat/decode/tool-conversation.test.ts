@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ApiError } from "../../../../src/core/error.ts";
 import type { ContentBlock, Turn } from "../../../../src/core/request.ts";
+import { anyCharacter } from "../../../support/any-character.ts";
 import { PNG } from "../../../support/media.ts";
 import { decode, refusalOf } from "../decode-body.ts";
 
@@ -117,7 +118,7 @@ describe("calls and results become native blocks:", () => {
 
   test("arguments are kept as they are, whether or not they are JSON", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.json(), fc.string({ unit: "binary" })), (args) => {
+      fc.property(fc.oneof(fc.json(), fc.string({ unit: anyCharacter })), (args) => {
         expect(turnsOf(asks, calls(wireCall("a", args)), answers("a", ""))[1]).toEqual(assistant(call("a", args)));
       }),
     );

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ChatStreamEncoder, type StreamOptions } from "../../../../src/api/openai-chat/encode/stream.ts";
 import type { ChatEvent, FinishReason } from "../../../../src/core/event.ts";
+import { anyCharacter } from "../../../support/any-character.ts";
 import { EventOrder } from "../../../support/event-order.ts";
 
 const CREATED = 1_700_000_000;
@@ -211,7 +212,7 @@ test("several choices share one head, and have a role and an end each, one usage
 
 test("however the model's arguments are split, their deltas make them up", () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ unit: "binary" })), (pieces) => {
+    fc.property(fc.array(fc.string({ unit: anyCharacter })), (pieces) => {
       const deltas = pieces.map((args): ChatEvent => ({ type: "tool-call-delta", block: 0, args }));
       const encoder = new ChatStreamEncoder({ created: 0, includeUsage: false, callShape: "tool_calls", choices: 1 });
       const start: ChatEvent = { type: "tool-call-start", block: 0, id: "toolu_1", name: "f" };

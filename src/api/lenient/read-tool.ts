@@ -19,8 +19,10 @@ export function readTool(tool: unknown): ReadTool | undefined {
   if (!isJsonObject(tool)) return undefined;
   if (tool.type === "custom" || isJsonObject(tool.custom)) {
     // Anthropic calls functions so, too; theirs have a schema.
-    if (!hasSchema(tool) && !isJsonObject(tool.function))
-      return readCustom(isJsonObject(tool.custom) ? tool.custom : tool);
+    if (!hasSchema(tool) && !isJsonObject(tool.function)) {
+      const { name, description, format } = isJsonObject(tool.custom) ? tool.custom : tool;
+      return { kind: "custom", name, description, format };
+    }
   }
   const called = isJsonObject(tool.function) ? tool.function : tool;
   const isFunction = tool.type === "function" || called !== tool || hasSchema(called) || !firstText(tool.type);
@@ -43,10 +45,6 @@ function readFunction(tool: Fields): ReadTool | undefined {
 export function readSchema(schema: unknown): unknown {
   if (schema === null || schema === "" || (Array.isArray(schema) && schema.length === 0)) return undefined;
   return typeof schema === "string" ? (parseJsonObject(schema) ?? schema) : schema;
-}
-
-function readCustom({ name, description, format }: Fields): ReadTool {
-  return { kind: "custom", name, description, format };
 }
 
 /** What a client says of which tools to call, told from the spellings that programs have for it. */

@@ -66,7 +66,6 @@ function writeReasoning({ reasoning, reasoning_effort: own }: Fields): unknown {
 
 /** A word that is no effort stays, for the schema to say which there are. */
 function writeEffort(effort: unknown): unknown {
-  if (effort === undefined || effort === null) return effort;
   const read = readEffort(effort);
   return read === undefined ? effort : unset(read);
 }

@@ -7,7 +7,7 @@ import type { Notes } from "../../lenient/rewrite.ts";
  * `PLACES`; what any place says beside that is noted.
  */
 export function textbookEffort(body: Fields, notes: Notes): Fields {
-  const own = readOwn(body.reasoning_effort);
+  const own = readEffort(body.reasoning_effort);
   const fields: Record<string, unknown> = {};
   let effort = own;
   for (const [field, read] of PLACES) {
@@ -26,10 +26,6 @@ export function textbookEffort(body: Fields, notes: Notes): Fields {
   // What is there and not understood is for the schema to refuse.
   const isUnknown = told !== undefined && told !== null && own === undefined;
   return { ...fields, reasoning_effort: isUnknown ? told : effort === "unset" ? undefined : (effort ?? told) };
-}
-
-function readOwn(value: unknown): ReadEffort | undefined {
-  return value === undefined || value === null ? undefined : readEffort(value);
 }
 
 type Said = {
@@ -53,7 +49,7 @@ function readObject(value: unknown): Said | undefined {
   if (!isJsonObject(value)) return readWord(value);
   const { type, enabled, effort, max_tokens, budget_tokens, summary, generate_summary, ...others } = value;
   const isOff = enabled === false || readEffort(type) === "none";
-  const level = effort === undefined || effort === null ? undefined : readEffort(effort);
+  const level = readEffort(effort);
   if (effort !== undefined && effort !== null && level === undefined) return undefined;
   const budget = [max_tokens, budget_tokens].find((tokens) => typeof tokens === "number");
   const said = level ?? (budget === undefined ? "unset" : effortOfBudget(budget));

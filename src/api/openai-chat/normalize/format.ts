@@ -3,16 +3,9 @@ import { type Fields, isJsonObject } from "../../../core/json.ts";
 /** `response_format`, from wherever programs say in what form they want the answer: Ollama in `format`. */
 export function textbookFormat(body: Fields): Fields {
   const own = readFormat(body.response_format);
-  const places: Record<string, unknown> = {};
-  let format = own;
-  if (body.format !== undefined && body.format !== null) {
-    const told = readFormat(body.format);
-    if (told === undefined || isFormat(told)) {
-      places.format = undefined;
-      format ??= told;
-    }
-  }
-  return { response_format: format, ...places };
+  const told = readFormat(body.format);
+  const isRead = (body.format ?? null) !== null && (told === undefined || isFormat(told));
+  return isRead ? { response_format: own ?? told, format: undefined } : { response_format: own };
 }
 
 const WORDS: ReadonlyMap<unknown, object> = new Map([

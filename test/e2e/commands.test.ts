@@ -157,7 +157,11 @@ describe("models", () => {
 
   test("lists the same where no server runs, with nothing asked of the model", async () => {
     const aliases = Object.entries(SHARED_ALIASES).flatMap(([name, model]) => ["--model-alias", `${name}=${model}`]);
-    expect(await runAlone(["models", ...aliases])).toEqual(await run(["models"]));
+    // What answers have taught a server of a model's context another does not know.
+    const withoutContexts = ({ code, stdout, stderr }: Awaited<ReturnType<typeof run>>) => {
+      return { code, stderr, rows: stdout.split("\n").map((row) => row.replace(/ \d+k/, "").replace(/ +/g, " ")) };
+    };
+    expect(withoutContexts(await runAlone(["models", ...aliases]))).toEqual(withoutContexts(await run(["models"])));
     expect(received()).toHaveLength(0);
   });
 

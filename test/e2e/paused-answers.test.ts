@@ -54,7 +54,7 @@ describe("an answer that the API pauses", () => {
     const ask = async (messages: object[]) => {
       const headers = { "content-type": "application/json" };
       const body = JSON.stringify({ model: MODEL, max_tokens: 4000, messages, tools: [SEARCH] });
-      return await (await fetch(`${app.url}/v1/messages`, { method: "POST", headers, body })).json();
+      return JSON.parse(await (await fetch(`${app.url}/v1/messages`, { method: "POST", headers, body })).text());
     };
     const messages = [...BEGUN, user("Search")];
     const { content, stop_reason } = await ask(messages);

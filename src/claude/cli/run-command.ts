@@ -40,7 +40,11 @@ export async function runCommand(
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const timedOut = !(await within(child.exited, timeoutMs, signal));
-  if (timedOut) await endGently(child, termGraceMs);
+  if (timedOut) {
+    signalGroup(child, "SIGTERM");
+    if (!(await within(child.exited, termGraceMs))) signalGroup(child, "SIGKILL");
+    await child.exited;
+  }
   const read = Promise.all([stdout.read, stderr.read]);
   if (!(await within(read, READ_GRACE_MS, signal))) {
     signalGroup(child, "SIGKILL");
@@ -53,12 +57,6 @@ export async function runCommand(
   unwatch?.();
   signal?.throwIfAborted();
   return { stdout: stdout.text(), stderr: stderr.text(), exitCode: child.exitCode, timedOut };
-}
-
-async function endGently(child: Bun.Subprocess, graceMs: number): Promise<void> {
-  signalGroup(child, "SIGTERM");
-  if (!(await within(child.exited, graceMs))) signalGroup(child, "SIGKILL");
-  await child.exited;
 }
 
 /** Reads a pipe: what it has given so far, the beginning when it is too much, can be had at any time. */

@@ -103,7 +103,10 @@ export class CountingProcesses {
       return await work(kept.process);
     } finally {
       if (signal.aborted || !kept.process.isUsable) this.#end(kept);
-      else this.#rest(kept);
+      else {
+        kept.guest.isResting = true;
+        kept.idleTimer = setTimeout(() => this.#end(kept), this.options.idleTimeoutMs ?? IDLE_TIMEOUT_MS).unref();
+      }
     }
   }
 
@@ -142,11 +145,6 @@ export class CountingProcesses {
   get #isSoonFree(): boolean {
     const wanted = this.#gate.running + this.#gate.waiting;
     return wanted <= this.#kept.size * WORTH_WAITING && [...this.#kept].some(({ guest }) => !guest.isResting);
-  }
-
-  #rest(kept: KeptProcess): void {
-    kept.guest.isResting = true;
-    kept.idleTimer = setTimeout(() => this.#end(kept), this.options.idleTimeoutMs ?? IDLE_TIMEOUT_MS).unref();
   }
 
   /** Ends one that rests, since it cannot do what is needed. False: none rests. */

@@ -111,7 +111,11 @@ export class PlanGuard {
       if (this.#limits.rejections.length > 0) this.#limits = withAnswer(this.#limits, this.#options.idOf(model));
     }
     if (event.type !== "error") return event;
-    if (event.error.code === "rate_limited") return { ...event, error: this.#withReset(event.error, model) };
+    if (event.error.code === "rate_limited") {
+      // A process tells of a limit once, and not again with each request that fails by it.
+      const reached = limitReached(this.limits, this.#options.idOf(model));
+      return reached ? { ...event, error: planLimitError(reached, this.#now(), event.error.upstreamStatus) } : event;
+    }
     if (!ABOUT_LOGIN.has(event.error.code)) return event;
     const isToken = event.error.code === "login_refused" && this.#options.usesToken;
     const error = isToken ? aboutToken(event.error) : event.error;
@@ -128,12 +132,6 @@ export class PlanGuard {
   /** Keeps what is known for the next start. */
   close(): void {
     if (this.#limits.seenAt !== undefined) this.#write(this.#now());
-  }
-
-  /** A process tells of a limit once, and not again with each request that fails by it. */
-  #withReset(error: ApiError, model: string): ApiError {
-    const reached = limitReached(this.limits, this.#options.idOf(model));
-    return reached ? planLimitError(reached, this.#now(), error.upstreamStatus) : error;
   }
 
   #warn(): void {

@@ -108,7 +108,9 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
         this.forgetGuest(event.guest);
         break;
       case "reset":
-        this.#reset();
+        // Those that nobody waits for by name, and that are in no turn: they were started from what was installed, or logged in, before.
+        for (const [worker, state] of this.workers)
+          if (ownerOf(state) === undefined) this.endFrom(worker, "booting", "preparing", "warm", "idle");
         break;
       case "closed":
         this.#close(event.why);
@@ -239,13 +241,6 @@ class Reduction<W extends PoolWorker> extends Transition<W> {
     if (totalOf(this.state) < 2 || this.conditions.hasRoom() || this.retireGuest()) return;
     const idle = idleToEnd(this.state);
     if (idle) this.retire(idle);
-  }
-
-  /** Ends all that are in no turn, and that nobody waits for by name: they were started from what was installed, or logged in, before. */
-  #reset(): void {
-    for (const [worker, state] of this.workers) {
-      if (ownerOf(state) === undefined) this.endFrom(worker, "booting", "preparing", "warm", "idle");
-    }
   }
 
   #close(why: ApiError): void {

@@ -102,7 +102,9 @@ export function settingsOf(
   const { maxOutputTokens, stop } = request;
   const { effort, toolChoice, wantedCall, thinkingOff, sampling, parallelToolCalls } = fitToModel(request, facts);
   const hasTools = definitions.length > 0;
-  const isCalledByOthers = definitions.some(isForCode);
+  // Whether code that the model has written may call a function.
+  const isForCode = ({ allowed_callers: callers }: JsonObject) =>
+    Array.isArray(callers) && callers.some((caller) => caller !== "direct");
   // Structured output must stay callable; the client's tools are left out of the profile then.
   const mayChoose = hasTools && !(outputSchema !== undefined && toolChoice.type === "none");
   return {
@@ -117,15 +119,10 @@ export function settingsOf(
     parallelToolCalls: hasTools ? parallelToolCalls : true,
     ...(hasTools ? { tools: definitions } : {}),
     ...(request.native === undefined ? {} : { native: request.native }),
-    ...(isCalledByOthers || searchesTools(request.turns) ? { searchesTools: true } : {}),
+    ...(definitions.some(isForCode) || searchesTools(request.turns) ? { searchesTools: true } : {}),
     ...(betas.length === 0 ? {} : { betas }),
     ...(output?.type === "native" ? { outputSchema: output.schema } : {}),
   };
-}
-
-/** Whether code that the model has written may call the function. */
-function isForCode({ allowed_callers: callers }: JsonObject): boolean {
-  return Array.isArray(callers) && callers.some((caller) => caller !== "direct");
 }
 
 /** Whether a result names tools that were deferred, for the API to put their definitions there, or a call says who calls. */

@@ -1,32 +1,45 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Twice the largest request that a client may send, of which the CLI says parts again; in UTF-16 units. */
-const LONGEST_LINE = 128 * 1024 * 1024;
+const NEWLINE = 0x0a;
 
-/** Cuts a byte stream into lines. A UTF-8 character that spans two chunks stays whole. */
+/** Twice the largest request that a client may send, of which the CLI says parts again. */
+const MOST_LINE_BYTES = 128 * 1024 * 1024;
+
+/** Cuts a byte stream into lines. Works on bytes, so a UTF-8 character that spans two chunks stays whole. */
 export class LineFramer {
   readonly #decoder = new TextDecoder();
-  #pending = "";
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
 
-  constructor(private readonly longest = LONGEST_LINE) {}
+  constructor(private readonly mostBytes = MOST_LINE_BYTES) {}
 
   /** The lines completed by this chunk, without their newline; empty lines are left out. Throws when one goes on and on. */
   push(chunk: Uint8Array): string[] {
-    return this.#complete(this.#decoder.decode(chunk, { stream: true }));
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      lines.push(...this.#complete(chunk.subarray(start, end)));
+      start = end + 1;
+    }
+    // Copied: the reader may reuse the chunk's memory.
+    if (start < chunk.length) this.#pending.push(chunk.slice(start));
+    this.#pendingBytes += chunk.length - start;
+    if (this.#pendingBytes > this.mostBytes)
+      throw new Error(`it wrote ${Math.floor(this.mostBytes / 1024 / 1024)} MiB without a line break`);
+    return lines;
   }
 
   /** What is left at the end of the stream: a last line without a newline counts too. */
   end(): string[] {
-    return this.#complete(`${this.#decoder.decode()}\n`);
+    return this.#complete(new Uint8Array(0));
   }
 
-  #complete(text: string): string[] {
-    const lines = text.split("\n");
-    lines[0] = this.#pending + lines[0];
-    this.#pending = lines.pop() ?? "";
-    if (this.#pending.length > this.longest)
-      throw new Error(`it wrote ${Math.floor(this.longest / 1024 / 1024)} MiB without a line break`);
-    return lines.filter((line) => line.trim() !== "");
+  #complete(tail: Uint8Array): string[] {
+    const bytes = this.#pending.length === 0 ? tail : Buffer.concat([...this.#pending, tail]);
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    const line = this.#decoder.decode(bytes);
+    return line.trim() === "" ? [] : [line];
   }
 }
 

@@ -105,7 +105,10 @@ export function mapMembers(node: JsonObject, change: (value: Json, name: string)
 
 /** The schema with each schema directly within it replaced; what is not of its keyword's shape stays. */
 export function mapSubschemas(node: JsonObject, at: Path, replace: (schema: Json, at: Path) => Json): JsonObject {
-  return mapMembers(node, (value, key) => mapValue(KEYWORDS.get(key)?.shape ?? "data", value, [...at, key], replace));
+  return mapMembers(node, (value, key) => {
+    const shape = KEYWORDS.get(key)?.shape ?? "data";
+    return shape === "data" ? value : mapValue(shape, value, [...at, key], replace);
+  });
 }
 
 /** The same of those that are no true or false. */
@@ -118,7 +121,7 @@ function mapValue(shape: Shape, value: Json, at: Path, replace: (schema: Json, a
   if (shape === "list" || (shape === "schema" && isList(value)))
     return isList(value) ? value.map((member, index) => replace(member, [...at, String(index)])) : value;
   if (shape === "schema") return replace(value, at);
-  if (shape === "data" || !isJsonObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   const isListOfNames = (member: Json) => shape === "dependencies" && isList(member);
   return mapMembers(value, (member, name) => (isListOfNames(member) ? member : replace(member, [...at, name])));
 }

@@ -75,6 +75,8 @@ export function complexityOf(schema: JsonObject) {
 }
 
 function countIn(nodes: readonly JsonObject[]) {
+  const optionalIn = ({ properties, required }: JsonObject) =>
+    (isJsonObject(properties) ? Object.keys(properties).length : 0) - (isList(required) ? required.length : 0);
   const optional = nodes.reduce((sum, node) => sum + optionalIn(node), 0);
   return { optional, unions: nodes.filter(({ anyOf, type }) => anyOf !== undefined || isList(type)).length };
 }
@@ -83,11 +85,6 @@ function nodesOf(schema: JsonObject): readonly JsonObject[] {
   const { $defs: _, definitions: __, ...root } = schema;
   const [, ...parts] = schemasIn(schema);
   return [root, ...parts.map((part) => part.schema)];
-}
-
-function optionalIn({ properties, required }: JsonObject): number {
-  const names = isJsonObject(properties) ? Object.keys(properties) : [];
-  return names.length - (isList(required) ? required.length : 0);
 }
 
 /** What one schema has that is not kept, those within it aside. */

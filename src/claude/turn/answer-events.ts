@@ -37,7 +37,10 @@ export class OutputText {
         this.#open.push(event);
         return [];
       case "text-end":
-        return this.#end(event);
+        if (this.#open === undefined) return [event];
+        this.#held.push(...this.#open, event);
+        this.#open = undefined;
+        return [];
       case "tool-call-start":
         this.#hasAnswer = true;
         return [event];
@@ -59,13 +62,6 @@ export class OutputText {
     this.#hasAnswer = true;
     this.#open = undefined;
     return open;
-  }
-
-  #end(event: ChatEvent): ChatEvent[] {
-    if (this.#open === undefined) return [event];
-    this.#held.push(...this.#open, event);
-    this.#open = undefined;
-    return [];
   }
 }
 

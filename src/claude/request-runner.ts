@@ -60,11 +60,14 @@ type Attempt = Pick<Run, "signal" | "onServed" | "onSpent"> & { readonly place: 
 
 /** Runs requests in the pool's processes, from their coming to the end of their answers. */
 export class RequestRunner {
+  readonly #options: RequestRunnerOptions;
+  readonly #ending: AbortSignal;
+
   /** `ending` aborts when the server ends what runs. */
-  constructor(
-    private readonly options: RequestRunnerOptions,
-    private readonly ending: AbortSignal,
-  ) {}
+  constructor(options: RequestRunnerOptions, ending: AbortSignal) {
+    this.#options = options;
+    this.#ending = ending;
+  }
 
   /** Whoever had a place once is next in line when it asks again. */
   async *run(
@@ -72,8 +75,8 @@ export class RequestRunner {
     client: AbortSignal,
     { onAdmitted, onServed = () => {}, onSpent = () => {}, ...asking }: RunOptions,
   ): AsyncGenerator<ChatEvent> {
-    const { monitor, queue, guard } = this.options;
-    const signal = AbortSignal.any([client, this.ending]);
+    const { monitor, queue, guard } = this.#options;
+    const signal = AbortSignal.any([client, this.#ending]);
     const asker = askerOf(request, asking);
     let isAgain = false;
     const takePlace = async () => {
@@ -93,7 +96,7 @@ export class RequestRunner {
     const answer = withPausesOver(request, (asked) =>
       withSecondTry(
         (fresh) => this.#runAdmitted(asked, run, fresh),
-        (error) => remedyOf(asked, error, this.options),
+        (error) => remedyOf(asked, error, this.#options),
       ),
     );
     const events = withExactIntegers(answer, request.outputFormat);
@@ -120,16 +123,16 @@ export class RequestRunner {
     try {
       for await (const event of turn.events) {
         if (wantedCall && event.type === "finish" && event.reason.unified !== "tool-calls") {
-          this.options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
+          this.#options.logger.debug("the model did not call a tool, though it was asked to", { model: request.model });
         }
         if (event.type === "response-start") {
-          this.options.pool.answered(worker);
-          this.options.restorer.answered();
+          this.#options.pool.answered(worker);
+          this.#options.restorer.answered();
         }
         const learning = learnThinking(event);
         if (learning) await learning;
         const told = event.type === "error" ? { ...event, error: await this.learnFrom(event.error) } : event;
-        yield this.options.guard.follow(told, request.model);
+        yield this.#options.guard.follow(told, request.model);
       }
     } finally {
       // Reached early when the reader stops reading; a turn that is over takes no notice.
@@ -144,8 +147,8 @@ export class RequestRunner {
       return await this.#askIn(request, asked);
     } catch (error) {
       if (error instanceof ApiError || signal.aborted) throw error;
-      this.options.logger.warn("starting over in a fresh process", { reason: reasonOf(error) });
-      await this.options.monitor.ensure();
+      this.#options.logger.warn("starting over in a fresh process", { reason: reasonOf(error) });
+      await this.#options.monitor.ensure();
       return await this.#askIn(request, { ...asked, fresh: true }).catch((again: unknown) => {
         if (again instanceof ApiError || signal.aborted) throw again;
         const message = `The Claude CLI did not take the request: ${reasonOf(again)}`;
@@ -160,7 +163,7 @@ export class RequestRunner {
       return await this.#askWith(request, attempt);
     } catch (error) {
       if (!(error instanceof UnplacedThinking)) throw error;
-      const { thinking, logger } = this.options;
+      const { thinking, logger } = this.#options;
       logger.warn("asking without what was thought before", { model: request.model, reason: error.message });
       thinking.refuse(request.turns);
       return await this.#askWith(request, attempt);
@@ -168,7 +171,7 @@ export class RequestRunner {
   }
 
   async #askWith(request: ChatRequest, { signal, fresh, onServed, onSpent, place: { leaves } }: Attempt) {
-    const { pool, catalog, restorer, served, outputs, silenceTimeoutMs, logger } = this.options;
+    const { pool, catalog, restorer, served, outputs, silenceTimeoutMs, logger } = this.#options;
     // Only a process that is up has told which models there are.
     if (!catalog.isLoaded) await pool.ensureReady();
     const pace = new Pace(performance.now());
@@ -180,7 +183,7 @@ export class RequestRunner {
     const [modelId, setting] = [catalog.apiId(model), profile.promptKey];
     // Each of these looks at all turns, as does who chooses a process.
     await pace.giveWay();
-    const { turns, ...bound } = this.options.thinking.usable(request.turns, { model: modelId, setting });
+    const { turns, ...bound } = this.#options.thinking.usable(request.turns, { model: modelId, setting });
     await pace.giveWay();
     signal.throwIfAborted();
     const isCached = () => served.has(settingOf(profile, model, settings), turns.slice(0, -1));
@@ -201,7 +204,7 @@ export class RequestRunner {
       const told = { model, modelId, thinking: facts.thinking, delivery, keep, ownIds, onSpent, silenceTimeoutMs };
       const ask = { profile, turns, settings, ...told };
       const turn = await (how === "resume" ? worker.resume(ask) : worker.ask(ask));
-      return { worker, turn, learnThinking: this.options.thinking.learner(setting, request.turns, worker.transcript) };
+      return { worker, turn, learnThinking: this.#options.thinking.learner(setting, request.turns, worker.transcript) };
     } catch (error) {
       pool.discard(worker);
       throw error;
@@ -212,8 +215,8 @@ export class RequestRunner {
   #settle(worker: Worker, turn: TurnRun, place: Place): void {
     void turn.outcome.then((outcome) => {
       if (outcome === "clean" || outcome === "parked") void this.#remember(worker);
-      if (outcome === "dead") this.options.pool.discard(worker);
-      else this.options.pool.release(worker);
+      if (outcome === "dead") this.#options.pool.discard(worker);
+      else this.#options.pool.release(worker);
       place.leave();
     });
   }
@@ -222,16 +225,16 @@ export class RequestRunner {
   async #remember(worker: Worker): Promise<void> {
     const restorable = restorableTurns(worker);
     if (restorable === undefined) return;
-    this.options.onWorthRestoring(restorable.model);
-    if (restorable.isCached) await this.options.served.add(restorable.setting, restorable.turns);
+    this.#options.onWorthRestoring(restorable.model);
+    if (restorable.isCached) await this.#options.served.add(restorable.setting, restorable.turns);
   }
 
   /** A failure that is about the installation, not the request, makes the server look at it again. Resolves with what to tell of it. */
   async learnFrom(failure: ApiError): Promise<ApiError> {
-    const error = this.options.explain(failure);
+    const error = this.#options.explain(failure);
     if (error.code !== "cli_logged_out" && error.code !== "login_refused") return error;
-    for (const part of [this.options.pool, this.options.counter, this.options.restorer]) part.reset();
-    return error.code === "cli_logged_out" ? await this.options.monitor.invalidateLogin(error) : error;
+    for (const part of [this.#options.pool, this.#options.counter, this.#options.restorer]) part.reset();
+    return error.code === "cli_logged_out" ? await this.#options.monitor.invalidateLogin(error) : error;
   }
 }
 

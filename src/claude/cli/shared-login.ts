@@ -17,13 +17,16 @@ type Session = ReturnType<SharedLoginOptions["open"]>;
 
 /** A login that everybody who may ask the server begins, follows and ends together. It is begun only where one is wanted: none replaces another. */
 export class SharedLogin implements InteractiveLogin {
+  readonly #options: SharedLoginOptions;
   #running: { readonly session: Session; step: LoginStep } | undefined;
   #failure: string | undefined;
 
-  constructor(private readonly options: SharedLoginOptions) {}
+  constructor(options: SharedLoginOptions) {
+    this.#options = options;
+  }
 
   step(): LoginStep | undefined {
-    const isWanted = this.options.isWanted();
+    const isWanted = this.#options.isWanted();
     // Somebody has logged in elsewhere meanwhile.
     if (!isWanted && this.#running?.step.type === "open") void this.cancel();
     if (!isWanted) this.#failure = undefined;
@@ -32,18 +35,18 @@ export class SharedLogin implements InteractiveLogin {
 
   async begin(): Promise<void> {
     if (this.#running) return;
-    if (!this.options.isWanted()) {
+    if (!this.#options.isWanted()) {
       throw new ApiError(
         "invalid_request",
         "There is nothing to log in for: the Claude CLI has a login that is taken.",
       );
     }
-    const session = this.options.open();
+    const session = this.#options.open();
     this.#failure = undefined;
     this.#running = { session, step: { type: "beginning" } };
     const addresses = await session.begin();
     if (addresses === undefined) {
-      const command = this.options.command();
+      const command = this.#options.command();
       return this.#end(session, `this Claude CLI does not let another program begin its login. Run \`${command}\``);
     }
     this.#go(session, { type: "open", ...addresses });
@@ -71,8 +74,8 @@ export class SharedLogin implements InteractiveLogin {
   async #finish(session: Session): Promise<void> {
     if (this.#running?.session !== session) return;
     this.#go(session, { type: "finishing" });
-    await this.options.onLoggedIn();
-    await this.#end(session, this.options.isWanted() ? "the CLI is not logged in afterwards" : undefined);
+    await this.#options.onLoggedIn();
+    await this.#end(session, this.#options.isWanted() ? "the CLI is not logged in afterwards" : undefined);
   }
 
   /** One that was given up goes nowhere. */

@@ -50,13 +50,16 @@ const IDLE_TIMEOUT_MS = 60_000;
 
 /** The processes that count: started as counts wait for them, kept for the next ones, and ended when they rest or room is needed. */
 export class CountingProcesses {
+  readonly #options: CountingProcessesOptions;
   readonly #gate = new TurnQueue({ places: MOST, maxWaiting: MOST_WAITING, kept: { fromClient: 0, fromBatch: 0 } });
   readonly #kept = new Set<KeptProcess>();
   readonly #ending = new Set<Promise<void>>();
   /** Counts past the gate that have no process yet. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(private readonly options: CountingProcessesOptions) {}
+  constructor(options: CountingProcessesOptions) {
+    this.#options = options;
+  }
 
   /** Works with a process that nobody else uses meanwhile. It is ended when the signal aborts, or the work leaves it useless. */
   async use<T>(need: CountNeed, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
@@ -85,7 +88,7 @@ export class CountingProcesses {
 
   async #useNow<T>(need: CountNeed, signal: AbortSignal, work: (process: Counts) => Promise<T>): Promise<T> {
     for (;;) {
-      const leavePlace = await this.options.takePlace(need.client, signal);
+      const leavePlace = await this.#options.takePlace(need.client, signal);
       try {
         const kept = this.#restingFor(need) ?? this.#start(need);
         if (kept) return await this.#workWith(kept, signal, work);
@@ -105,7 +108,7 @@ export class CountingProcesses {
       if (signal.aborted || !kept.process.isUsable) this.#end(kept);
       else {
         kept.guest.isResting = true;
-        kept.idleTimer = setTimeout(() => this.#end(kept), this.options.idleTimeoutMs ?? IDLE_TIMEOUT_MS).unref();
+        kept.idleTimer = setTimeout(() => this.#end(kept), this.#options.idleTimeoutMs ?? IDLE_TIMEOUT_MS).unref();
       }
     }
   }
@@ -126,11 +129,11 @@ export class CountingProcesses {
     if (this.#kept.size >= MOST && !this.#endResting()) return undefined;
     const guest = { isResting: false, retire: () => {} };
     const giveRoomBack =
-      this.options.keepRoom(guest, { mustBe: this.#kept.size === 0 }) ??
-      (this.#endResting() ? this.options.keepRoom(guest, { mustBe: true }) : undefined);
+      this.#options.keepRoom(guest, { mustBe: this.#kept.size === 0 }) ??
+      (this.#endResting() ? this.#options.keepRoom(guest, { mustBe: true }) : undefined);
     if (giveRoomBack === undefined) return undefined;
     try {
-      const process = this.options.start(need.installed, need.model);
+      const process = this.#options.start(need.installed, need.model);
       const kept: KeptProcess = { process, key: keyOf(need), guest, giveRoomBack };
       guest.retire = () => this.#end(kept);
       this.#kept.add(kept);

@@ -50,10 +50,13 @@ const MOST_REFUSED = 500;
 
 /** Decides which way structured output is had, and learns from refusals, until the next start, what the API does not take. */
 export class OutputMethods {
+  readonly #options: OutputMethodsOptions;
   /** Keys of models, and of schemas with them. */
   readonly #refused = new RecentMap<string, true>(MOST_REFUSED);
 
-  constructor(private readonly options: OutputMethodsOptions) {}
+  constructor(options: OutputMethodsOptions) {
+    this.#options = options;
+  }
 
   /** Throws `invalid_request` for a schema that goes neither way. Undefined: no structured output is asked for. */
   of(
@@ -64,7 +67,7 @@ export class OutputMethods {
     const schema = adaptOutputSchema(outputFormat.schema);
     const native = asksForCitations(turns) ? { obstacle: "sources to cite" } : nativeSchema(outputFormat.schema);
     if (!("schema" in native)) {
-      this.options.logger.debug("structured output by the tool of the CLI", native);
+      this.#options.logger.debug("structured output by the tool of the CLI", native);
       return { type: "tool", schema };
     }
     const isTaken =
@@ -79,18 +82,18 @@ export class OutputMethods {
     const isAbout = (beginnings: readonly RegExp[]) => beginnings.some((beginning) => beginning.test(said));
     const [ofSchema, ofField] = [isAbout(ABOUT_SCHEMA), isAbout(ABOUT_FIELD)];
     if (!ofSchema && !ofField) return false;
-    const resolved = this.options.catalog.resolve(request.model);
+    const resolved = this.#options.catalog.resolve(request.model);
     const way = this.of(request, resolved);
     if (way?.type !== "native") return false;
     const [ofModel, withSchema] = this.#keysOf(resolved.name, way.schema);
     this.#refused.set(ofSchema ? withSchema : ofModel, true);
     const told = { model: request.model, reason: error.message };
-    this.options.logger.warn("asking again for structured output by the tool of the CLI", told);
+    this.#options.logger.warn("asking again for structured output by the tool of the CLI", told);
     return true;
   }
 
   #keysOf(name: string, schema: JsonObject): readonly [ofModel: string, withSchema: string] {
-    const model = JSON.stringify([this.options.version(), this.options.catalog.fullId(name)]);
+    const model = JSON.stringify([this.#options.version(), this.#options.catalog.fullId(name)]);
     return [model, `${model} ${Bun.hash(canonicalJson(schema))}`];
   }
 }

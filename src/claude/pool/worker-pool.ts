@@ -36,6 +36,7 @@ type Promised = Omit<PromiseWithResolvers<Served<Worker> | undefined>, "promise"
 
 /** All `claude` processes. What happens to them is decided by `pool-reducer.ts`; here it is done. */
 export class WorkerPool {
+  readonly #options: PoolOptions;
   readonly #promised = new Map<number, Promised>();
   readonly #events: PoolEvent<Worker>[] = [];
   /** Processes that are being ended, until they are gone. */
@@ -45,7 +46,9 @@ export class WorkerPool {
   #isDispatching = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly options: PoolOptions) {}
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
 
   get counts() {
     return countsOf(this.#state);
@@ -66,12 +69,12 @@ export class WorkerPool {
     if (this.#state.isClosed) throw shuttingDown();
     const choose = (canRestore: boolean) => {
       const waiting = this.#state.waiters.length + 1;
-      const leaves = leavesOf(demand, waiting, this.#state, this.options, this.#conditions);
+      const leaves = leavesOf(demand, waiting, this.#state, this.#options, this.#conditions);
       return chooseProcess(restingOf(this.#state), demand, { canRestore, leaves });
     };
     const choice = choose(true);
     const mustRestore = fresh ? demand.isBound === true : choice.type === "restore";
-    const restored = mustRestore ? await this.options.restore(demand) : undefined;
+    const restored = mustRestore ? await this.#options.restore(demand) : undefined;
     if (this.#state.isClosed || signal?.aborted) {
       await restored?.giveUp();
       throw this.#state.isClosed ? shuttingDown() : signal?.reason;
@@ -98,7 +101,7 @@ export class WorkerPool {
 
   /** Keeps room for a guest until the returned function is called. Undefined: it is not worth what would have to give way for it. */
   reserve(guest: Guest, worth: GuestWorth): (() => void) | undefined {
-    if (!hasRoomForGuest(worth, this.#state, this.options, this.#conditions)) return undefined;
+    if (!hasRoomForGuest(worth, this.#state, this.#options, this.#conditions)) return undefined;
     this.#dispatch({ type: "guest-came", guest });
     return () => this.#dispatch({ type: "guest-left", guest });
   }
@@ -189,7 +192,7 @@ export class WorkerPool {
     let conditions = this.#conditions;
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
       conditions = this.#conditions;
-      const { state, effects } = reducePool(this.#state, next, this.options, conditions);
+      const { state, effects } = reducePool(this.#state, next, this.#options, conditions);
       this.#state = state;
       for (const effect of effects) this.#do(effect);
     }
@@ -198,13 +201,13 @@ export class WorkerPool {
   }
 
   get #conditions(): Conditions {
-    return { now: performance.now(), hasRoom: this.options.hasRoom };
+    return { now: performance.now(), hasRoom: this.#options.hasRoom };
   }
 
   /** From when the state was made: what has become due since is not yet done. */
   #setTimer(madeIn: Conditions): void {
     clearTimeout(this.#timer);
-    const at = nextTick(this.#state, this.options, madeIn);
+    const at = nextTick(this.#state, this.#options, madeIn);
     if (at === undefined) return;
     this.#timer = setTimeout(
       () => this.#dispatch({ type: "tick" }),
@@ -243,7 +246,7 @@ export class WorkerPool {
     let worker: Worker;
     // Before what a guest may have told meanwhile, or one more would be started for the same.
     try {
-      worker = this.options.startWorker(model, restored);
+      worker = this.#options.startWorker(model, restored);
       this.#events.unshift({ type: "started", worker, own });
     } catch (problem) {
       this.#events.unshift({ type: "start-failed", problem, own });
@@ -251,7 +254,7 @@ export class WorkerPool {
     }
     worker.booted.then(
       (models) => {
-        if (workersIn(this.#state, "booting").includes(worker)) this.options.onModels(models);
+        if (workersIn(this.#state, "booting").includes(worker)) this.#options.onModels(models);
         this.#dispatch({ type: "booted", worker });
       },
       (cause: unknown) => this.#failBoot(worker, cause),
@@ -263,7 +266,7 @@ export class WorkerPool {
     if (!workersIn(this.#state, "booting").includes(worker)) return;
     const problem = bootProblem(cause);
     const level = problem.message === this.problem?.message ? "debug" : "error";
-    this.options.logger[level]("claude did not start", { pid: worker.pid, reason: reasonOf(cause) });
+    this.#options.logger[level]("claude did not start", { pid: worker.pid, reason: reasonOf(cause) });
     this.#dispatch({ type: "boot-failed", worker, problem });
   }
 
@@ -273,7 +276,7 @@ export class WorkerPool {
       this.#dispatch({ type: "prepared", worker });
     } catch (error) {
       if (!workersIn(this.#state, "preparing").includes(worker)) return;
-      this.options.logger.warn("a new process could not be made ready", { pid: worker.pid, reason: reasonOf(error) });
+      this.#options.logger.warn("a new process could not be made ready", { pid: worker.pid, reason: reasonOf(error) });
       this.#dispatch({ type: "unprepared", worker });
     }
   }

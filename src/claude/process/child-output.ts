@@ -7,11 +7,14 @@ const MOST_LINE_BYTES = 128 * 1024 * 1024;
 
 /** Cuts a byte stream into lines. Works on bytes, so a UTF-8 character that spans two chunks stays whole. */
 export class LineFramer {
+  readonly #mostBytes: number;
   readonly #decoder = new TextDecoder();
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
 
-  constructor(private readonly mostBytes = MOST_LINE_BYTES) {}
+  constructor(mostBytes = MOST_LINE_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
 
   /** The lines completed by this chunk, without their newline; empty lines are left out. Throws when one goes on and on. */
   push(chunk: Uint8Array): string[] {
@@ -24,8 +27,8 @@ export class LineFramer {
     // Copied: the reader may reuse the chunk's memory.
     if (start < chunk.length) this.#pending.push(chunk.slice(start));
     this.#pendingBytes += chunk.length - start;
-    if (this.#pendingBytes > this.mostBytes)
-      throw new Error(`it wrote ${Math.floor(this.mostBytes / 1024 / 1024)} MiB without a line break`);
+    if (this.#pendingBytes > this.#mostBytes)
+      throw new Error(`it wrote ${Math.floor(this.#mostBytes / 1024 / 1024)} MiB without a line break`);
     return lines;
   }
 

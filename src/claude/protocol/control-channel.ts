@@ -17,11 +17,14 @@ type Pending = Omit<PromiseWithResolvers<unknown>, "promise"> & { readonly subty
 
 /** Our questions to the CLI (`control_request`) and its answers, matched by id. */
 export class ControlChannel {
+  readonly #write: (message: object) => void;
   readonly #pending = new Map<string, Pending>();
   #nextId = 1;
   #dead: Error | undefined;
 
-  constructor(private readonly write: (message: object) => void) {}
+  constructor(write: (message: object) => void) {
+    this.#write = write;
+  }
 
   /** Asks, and resolves with the answer's payload. Rejects with ControlError, also when no answer comes in time. */
   request(request: { readonly subtype: string } & Record<string, unknown>, timeoutMs: number): Promise<unknown> {
@@ -34,7 +37,7 @@ export class ControlChannel {
       reject(new ControlError(subtype, `no answer within ${timeoutMs} ms`));
     }, timeoutMs);
     this.#pending.set(id, { subtype, resolve, reject });
-    this.write({ type: "control_request", request_id: id, request });
+    this.#write({ type: "control_request", request_id: id, request });
     return promise.finally(() => clearTimeout(timer));
   }
 

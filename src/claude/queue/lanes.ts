@@ -49,10 +49,13 @@ const MOST_PASSING = 4;
  * more each has. Pure: it tells who may start, and is told what ends.
  */
 export class Lanes<A extends Asker> {
+  readonly #limits: LaneLimits;
   /** Those with something that runs or waits; the one that has waited longest for its turn first. */
   readonly #lanes = new Map<string, Lane<A>>();
 
-  constructor(private readonly limits: LaneLimits) {}
+  constructor(limits: LaneLimits) {
+    this.#limits = limits;
+  }
 
   get running(): number {
     return this.#lanes.values().reduce((sum, lane) => sum + lane.running, 0);
@@ -76,7 +79,7 @@ export class Lanes<A extends Asker> {
         own.running++;
         own.runningBatch += isBatch ? 1 : 0;
         all.running++;
-      } else if (own.waiting < this.limits.maxWaiting - all.waiting) {
+      } else if (own.waiting < this.#limits.maxWaiting - all.waiting) {
         own.waiting++;
         all.waiting++;
       } else return false;
@@ -107,7 +110,7 @@ export class Lanes<A extends Asker> {
 
   /** Starts one out of turn, if a place is free at all; undefined otherwise. */
   startNow(asker: A): Started<A> | undefined {
-    if (this.running >= this.limits.places) return undefined;
+    if (this.running >= this.#limits.places) return undefined;
     return { asker, beside: this.#run(this.#laneOf(asker.client), asker) };
   }
 
@@ -145,7 +148,7 @@ export class Lanes<A extends Asker> {
     isBatch: boolean,
     { running, isOverdue = false }: { running: number; isOverdue?: boolean },
   ): boolean {
-    const { places, kept } = this.limits;
+    const { places, kept } = this.#limits;
     const free = places - running;
     if (free <= 0 || lane.running === 0) return free > 0;
     // Alone, a client comes to all places but those that are kept; beside others, to its part of them.

@@ -40,12 +40,15 @@ export function mergeBranches(root: JsonObject): JsonObject {
 class Branches {
   /** The schemas of each property, of all that was gone into. */
   readonly properties = new Map<string, Json[]>();
+  readonly #root: JsonObject;
   /** Of what is being gone into, nothing yet. */
   readonly #required = new Map<JsonObject, ReadonlySet<string> | undefined>();
   readonly #areObjects = new Map<JsonObject, boolean>();
   #steps = 0;
 
-  constructor(private readonly root: JsonObject) {}
+  constructor(root: JsonObject) {
+    this.#root = root;
+  }
 
   get areTooMany(): boolean {
     return this.#steps > MOST_STEPS;
@@ -74,7 +77,7 @@ class Branches {
 
   /** The branches that an object can satisfy, references followed. */
   objectsIn(branches: Json | undefined): JsonObject[] {
-    const found = (isList(branches) ? branches : []).map((branch) => followed(branch, this.root));
+    const found = (isList(branches) ? branches : []).map((branch) => followed(branch, this.#root));
     return found.filter((branch) => branch !== undefined).filter((branch) => this.mayBeObject(branch));
   }
 
@@ -86,7 +89,7 @@ class Branches {
     const mayBe =
       branches === undefined
         ? isObjectType(type)
-        : branches.some((branch) => isObjectType(followed(branch, this.root)?.type) && isJsonObject(branch));
+        : branches.some((branch) => isObjectType(followed(branch, this.#root)?.type) && isJsonObject(branch));
     this.#areObjects.set(node, mayBe);
     return mayBe;
   }

@@ -65,24 +65,27 @@ export class UnplacedThinking extends Error {}
 
 /** Writes conversations down for processes to be started from, laid out as a live process has them. */
 export class Restorer {
+  readonly #options: RestorerOptions;
   readonly #learning = new Map<string, ReturnType<typeof setTimeout>>();
 
-  constructor(private readonly options: RestorerOptions) {}
+  constructor(options: RestorerOptions) {
+    this.#options = options;
+  }
 
   /** Whether a process waits for a conversation with this model. */
   isAwaited(model: string): boolean {
-    return this.options.spare.model === model;
+    return this.#options.spare.model === model;
   }
 
   /** Throws when it cannot be told; an {@link UnplacedThinking}, where it can be without what was thought. */
   async write(conversation: Conversation): Promise<Restored> {
-    const { folder, spare } = this.options;
+    const { folder, spare } = this.#options;
     const { turns, names, path, version, modelId } = conversation;
     const target = { path, version, model: modelId };
     // What was thought holds only behind exactly what a live process was told before it.
-    const { attachments: probe, learnPatienceMs = LEARN_PATIENCE_MS } = this.options;
+    const { attachments: probe, learnPatienceMs = LEARN_PATIENCE_MS } = this.#options;
     if (hasThinking(turns)) await Promise.race([probe.learn(target), Bun.sleep(learnPatienceMs)]);
-    const known = await this.options.attachments.known(target);
+    const known = await this.#options.attachments.known(target);
     if (known === undefined && conversation.isBound) throw new UnplacedThinking(LACKS_ATTACHMENTS);
     const waiting = spare.take(conversation);
     spare.want(conversation);
@@ -92,7 +95,7 @@ export class Restorer {
       const encoding = encodeTranscript(turns, {
         ...{ names, version, environmentAt: conversation.environmentAt },
         modelId: withoutSize(modelId),
-        cwd: this.options.cwd,
+        cwd: this.#options.cwd,
         sessionId: crypto.randomUUID(),
         newUuid: () => crypto.randomUUID(),
         now: new Date(),
@@ -111,30 +114,30 @@ export class Restorer {
 
   /** There is a conversation worth restoring: finds out, in a while, how live processes lay theirs out. */
   learnSoon({ path, version, modelId }: Pick<Conversation, "path" | "version" | "modelId">): void {
-    const { learnDelayMs = LEARN_DELAY_MS } = this.options;
+    const { learnDelayMs = LEARN_DELAY_MS } = this.#options;
     const key = JSON.stringify([path, version, modelId]);
     if (this.#learning.has(key)) return;
     const timer = setTimeout(() => {
       this.#learning.delete(key);
-      void this.options.attachments.learn({ path, version, model: modelId });
+      void this.#options.attachments.learn({ path, version, model: modelId });
     }, learnDelayMs).unref();
     this.#learning.set(key, timer);
   }
 
   /** An answer has begun: there is time to start the next process. */
   answered(): void {
-    this.options.spare.start();
+    this.#options.spare.start();
   }
 
   /** The login or the CLI may be another: no process that was started before is given a conversation. */
   reset(): void {
-    this.options.spare.discard();
+    this.#options.spare.discard();
   }
 
   /** Resolves when nothing is probed, no process waits and no conversation is on its way. */
   async close(): Promise<void> {
     for (const timer of this.#learning.values()) clearTimeout(timer);
-    const { attachments, spare, folder } = this.options;
+    const { attachments, spare, folder } = this.#options;
     await Promise.all([attachments.close(), spare.close(), folder.close()]);
   }
 }

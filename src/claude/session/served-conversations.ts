@@ -53,21 +53,24 @@ const MOST = 1_000;
  * a hash of each is kept.
  */
 export class ServedConversations {
+  readonly #now: () => number;
   /** When each was served last. */
   readonly #servedAt = new RecentMap<string, number>(MOST);
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   /** `setting`: what else the model is told. `turns`: the conversation up to its last answer. */
   async add(setting: string, turns: readonly Turn[]): Promise<void> {
-    const at = this.now();
+    const at = this.#now();
     this.#servedAt.set(await inTurns(conversationHash(setting, turns)), at);
   }
 
   /** Whether the conversation, a short one, was served so lately that a request that goes on with it can be read from the cache. */
   has(setting: string, turns: readonly Turn[]): boolean {
     const at = this.#servedAt.get(atOnce(conversationHash(setting, turns)));
-    return at !== undefined && this.now() - at < CACHED_MS;
+    return at !== undefined && this.#now() - at < CACHED_MS;
   }
 }
 

@@ -39,6 +39,7 @@ const DELAY_MS = 1_000;
  * is three times as fast as a start. There is none where nothing was restored lately.
  */
 export class WaitingSpare {
+  readonly #options: WaitingSpareOptions;
   #waiting: Waiting | undefined;
   /** What one is to be started for. */
   #wanted: SpareTarget | undefined;
@@ -49,16 +50,18 @@ export class WaitingSpare {
   /** How often: what was begun before is not to be started any more. */
   #discarded = 0;
 
-  constructor(private readonly options: WaitingSpareOptions) {}
+  constructor(options: WaitingSpareOptions) {
+    this.#options = options;
+  }
 
   /** A conversation had to be restored: so may the next. */
   want(target: SpareTarget): void {
     if (this.#isClosed) return;
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => this.discard(), this.options.idleMs).unref();
+    this.#idleTimer = setTimeout(() => this.discard(), this.#options.idleMs).unref();
     clearTimeout(this.#startTimer);
     this.#wanted = this.#isFor(target) ? undefined : target;
-    this.#startTimer = setTimeout(() => this.start(), this.options.delayMs ?? DELAY_MS).unref();
+    this.#startTimer = setTimeout(() => this.start(), this.#options.delayMs ?? DELAY_MS).unref();
   }
 
   /** There is time to start what is wanted. */
@@ -107,7 +110,7 @@ export class WaitingSpare {
     this.#end();
     const discarded = this.#discarded;
     // Where none waits at its place, none can be started ahead.
-    const place = await this.options.folder.makePlace().catch(() => undefined);
+    const place = await this.#options.folder.makePlace().catch(() => undefined);
     if (place === undefined) return;
     const isWanted = place.waits && !this.#isClosed && discarded === this.#discarded;
     if (!isWanted || !this.#startAt(place, target)) await place.remove();
@@ -115,11 +118,11 @@ export class WaitingSpare {
 
   /** False: there is no room, or it does not start, which whoever needs a process next will hear of. */
   #startAt(place: TranscriptPlace, target: SpareTarget): boolean {
-    const giveRoomBack = this.options.keepRoom({ isResting: true, retire: () => this.#end() });
+    const giveRoomBack = this.#options.keepRoom({ isResting: true, retire: () => this.#end() });
     if (giveRoomBack === undefined) return false;
     const at = crypto.randomUUID();
     try {
-      const process = this.options.start(target, { path: place.path, at });
+      const process = this.#options.start(target, { path: place.path, at });
       const waiting = { process, place, at, target, giveRoomBack };
       this.#waiting = waiting;
       void process.exited.then(() => {

@@ -163,16 +163,18 @@ type Level = "key" | "value" | "list";
  * is held back until it is complete.
  */
 export class ArgumentKeys {
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #isDeep: boolean;
   readonly #levels: Level[] = [];
   /** The string being read, with its quote; undefined between strings. */
   #string: string | undefined;
   #isEscaped = false;
 
   /** `isDeep`: not only the keys of the outermost object, but those of all within it. */
-  constructor(
-    private readonly names: ReadonlyMap<string, string>,
-    private readonly isDeep: boolean,
-  ) {}
+  constructor(names: ReadonlyMap<string, string>, isDeep: boolean) {
+    this.#names = names;
+    this.#isDeep = isDeep;
+  }
 
   push(piece: string): string {
     let passed = "";
@@ -188,7 +190,7 @@ export class ArgumentKeys {
   }
 
   get #isKey(): boolean {
-    return this.#levels.at(-1) === "key" && (this.isDeep || this.#levels.length === 1);
+    return this.#levels.at(-1) === "key" && (this.#isDeep || this.#levels.length === 1);
   }
 
   #read(character: string): string {
@@ -220,17 +222,20 @@ export class ArgumentKeys {
   }
 
   #renamed(quoted: string): string {
-    const name = this.names.get(attempt(() => String(JSON.parse(quoted))) ?? quoted);
+    const name = this.#names.get(attempt(() => String(JSON.parse(quoted))) ?? quoted);
     return name === undefined ? quoted : JSON.stringify(name);
   }
 }
 
 /** Makes names different by a number behind them, in the same time however many there are of one stem. */
 export class NumberedNames {
+  readonly #longest: number;
   /** Where to go on counting. All below are taken. */
   readonly #counts = new Map<string, number>();
 
-  constructor(private readonly longest: number) {}
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
 
   /** The stem, or the first of `stem_2`, `stem_3` … that is free, shortened where there is no room for the number. */
   unused(stem: string, isFree: (name: string) => boolean): string {
@@ -243,6 +248,6 @@ export class NumberedNames {
 
   #numbered(stem: string, count: number): string {
     const end = `_${count}`;
-    return `${stem.slice(0, this.longest - end.length)}${end}`;
+    return `${stem.slice(0, this.#longest - end.length)}${end}`;
   }
 }

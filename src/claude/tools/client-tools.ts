@@ -47,26 +47,29 @@ type ClientToolsOptions = {
  * waits with it; meanwhile the client runs the function.
  */
 export class ClientTools {
+  readonly #options: ClientToolsOptions;
   readonly #open = new Map<string, OpenCall>();
   /** Of results that were announced: what the model shall be told of each. */
   readonly #announced = new Map<string, object[]>();
   #onOpen: (() => void) | undefined;
 
-  constructor(private readonly options: ClientToolsOptions) {}
+  constructor(options: ClientToolsOptions) {
+    this.#options = options;
+  }
 
   get server(): string {
-    return this.options.server ?? SERVERS[0];
+    return this.#options.server ?? SERVERS[0];
   }
 
   /** What `initialize` is told. With the manifest, newer versions of the CLI ask nothing back; older ones go by {@link handle}. */
   get initializeFields(): Record<string, unknown> {
     return {
       sdkMcpServers: [this.server],
-      sdkMcpServerConfigs: { [this.server]: { timeout: this.options.callTimeoutMs } },
+      sdkMcpServerConfigs: { [this.server]: { timeout: this.#options.callTimeoutMs } },
       sdkMcpServerManifests: {
         [this.server]: {
           initializeResult: initializeResult(PROTOCOL_VERSION),
-          toolsListResult: { tools: this.options.tools },
+          toolsListResult: { tools: this.#options.tools },
         },
       },
     };
@@ -74,7 +77,7 @@ export class ClientTools {
 
   /** The `servers` of `mcp_set_servers`, for a process that is initialised already. The CLI asks back, and its next turn waits for it. */
   get servers(): Record<string, unknown> {
-    return { [this.server]: { type: "sdk", name: this.server, timeout: this.options.callTimeoutMs } };
+    return { [this.server]: { type: "sdk", name: this.server, timeout: this.#options.callTimeoutMs } };
   }
 
   /** The ids of the calls that wait for a result. */
@@ -127,13 +130,13 @@ export class ClientTools {
   #answer(method: string, params: unknown): object {
     if (method === "initialize")
       return { result: initializeResult(InitializeParams.Check(params) ? params.protocolVersion : PROTOCOL_VERSION) };
-    if (method === "tools/list") return { result: { tools: this.options.tools } };
+    if (method === "tools/list") return { result: { tools: this.#options.tools } };
     if (method === "ping") return { result: {} };
     return { error: { code: METHOD_NOT_FOUND, message: `${method} is not supported here` } };
   }
 
   #reply(requestId: string, id: RpcId, outcome: object): void {
-    this.options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
+    this.#options.respond(requestId, { mcp_response: { jsonrpc: "2.0", id, ...outcome } });
   }
 }
 

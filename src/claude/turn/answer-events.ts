@@ -70,10 +70,13 @@ export class OutputText {
  * beginning of a stop text is held back until it is clear what it is, so a stop text is found across deltas.
  */
 export class StopFilter {
+  readonly #stops: readonly string[];
   #held = "";
   #matched = false;
 
-  constructor(private readonly stops: readonly string[]) {}
+  constructor(stops: readonly string[]) {
+    this.#stops = stops;
+  }
 
   /** The answer has ended at a stop text: the rest is dropped, and the turn can be interrupted. */
   get matched(): boolean {
@@ -83,7 +86,7 @@ export class StopFilter {
   /** `usage` tells what the API has counted so far: the last word on it if this event ends the answer. */
   push(event: ChatEvent, usage: () => Usage): ChatEvent[] {
     if (this.#matched) return [];
-    if (this.stops.length === 0) return [event];
+    if (this.#stops.length === 0) return [event];
     if (event.type === "text-end") {
       const [block, text] = [event.block, this.#held];
       this.#held = "";
@@ -109,7 +112,7 @@ export class StopFilter {
   /** The stop text that is complete first, as if the text came letter by letter; the longest of several. */
   #firstStop(text: string): { readonly stop: string; readonly start: number } | undefined {
     const endOf = (found: { stop: string; start: number }) => found.start + found.stop.length;
-    const [first] = this.stops
+    const [first] = this.#stops
       .map((stop) => ({ stop, start: text.indexOf(stop) }))
       .filter(({ start }) => start !== -1)
       .sort((a, b) => endOf(a) - endOf(b) || a.start - b.start);
@@ -118,10 +121,10 @@ export class StopFilter {
 
   /** The length of the longest end of `text` that a stop text could begin with. */
   #possibleStart(text: string): number {
-    const longest = Math.min(text.length, Math.max(...this.stops.map((stop) => stop.length)) - 1);
+    const longest = Math.min(text.length, Math.max(...this.#stops.map((stop) => stop.length)) - 1);
     for (let length = longest; length > 0; length--) {
       const end = text.slice(-length);
-      if (this.stops.some((stop) => stop.startsWith(end))) return length;
+      if (this.#stops.some((stop) => stop.startsWith(end))) return length;
     }
     return 0;
   }

@@ -14,7 +14,8 @@ import { shareHarness } from "../support/shared-harness.ts";
 import { openSocket } from "../support/socket.ts";
 import { servingPid } from "../support/steps.ts";
 
-// The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof.
+// The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof. An answer that is cut off:
+// dialect-parameters.test.ts; a stream that is left: binary-sdk.test.ts.
 
 let app: RunningBinary;
 let client: OpenAI;
@@ -216,14 +217,6 @@ test("responses.parse gives what zod parsed", async () => {
   expect(response.output_parsed).toEqual({ title: "South", days: 2 });
 });
 
-test("an answer that is cut off is incomplete", async () => {
-  app.simulator.enqueue(text("A long answer that goes on and on and on."));
-  const response = await client.responses.create({ model, input: "Talk.", max_output_tokens: 3 });
-  expect(response.status).toBe("incomplete");
-  expect(response.incomplete_details).toEqual({ reason: "max_output_tokens" });
-  expect(response.output).toMatchObject([{ type: "message", status: "incomplete" }]);
-});
-
 test("errors before the answer become the SDK's own error classes", async () => {
   const failure = (body: { model: string; stream: boolean }) =>
     client.responses.create({ ...body, input: "Fail." }).catch((error: unknown) => error);
@@ -241,14 +234,4 @@ test("a failure in the middle of a stream is its last event, and says what faile
     type: "response.failed",
     response: { status: "failed", error: { code: "server_error" }, output: [{ status: "incomplete" }] },
   });
-});
-
-test("leaving the stream ends the model's turn", async () => {
-  const count = app.simulator.requests.length + 1;
-  app.simulator.enqueue(text("a ".repeat(2000), { delayMs: 20 }));
-  const stream = await client.responses.create({ model, input: "Leave.", stream: true });
-  for await (const event of stream) if (event.type === "response.output_text.delta") break;
-  await app.simulator.waitForRequests(count);
-  await app.simulator.requests[count - 1]?.aborted;
-  expect(app.simulator.requests[count - 1]?.isAborted).toBe(true);
 });

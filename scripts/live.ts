@@ -4,7 +4,6 @@
 import { parseArgs } from "node:util";
 import { CLAIMS } from "./live/claims.ts";
 import { estimate } from "./live/price.ts";
-import { LiveServer } from "./live/server.ts";
 import { isSame, type Outcome, reportOf, tryClaims } from "./live/try-claim.ts";
 
 const { values: flags } = parseArgs({
@@ -39,6 +38,8 @@ async function run(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void end().finally(() => process.exit(1)));
   try {
+    // Not sooner: it takes longer to load than all else that is done here.
+    const { LiveServer } = await import("./live/server.ts");
     const server = LiveServer.open(cleanup, { simulated: flags.simulated });
     const outcomes: Outcome[] = [];
     for await (const outcome of tryClaims(claims, server)) {

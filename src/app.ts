@@ -31,7 +31,14 @@ export { ListenError } from "./server/bind.ts";
 export type AppOptions = PathContext &
   Pick<
     BackendOptions,
-    "inspect" | "learnDelayMs" | "learnTimeoutMs" | "lateMs" | "recheckMs" | "retryMs" | "planClock" | "announcesProblem"
+    | "inspect"
+    | "learnDelayMs"
+    | "learnTimeoutMs"
+    | "lateMs"
+    | "recheckMs"
+    | "retryMs"
+    | "planClock"
+    | "announcesProblem"
   > & {
     readonly config: Config;
     readonly logger: Logger;

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { hang, hangMidStream, text } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { shareHarness } from "../support/shared-harness.ts";
+import { until } from "../support/wait.ts";
+import { readHealth } from "../support/wire.ts";
 
 // One that leaves the queue: fair-queue.test.ts, and test/claude/queue/turn-queue.test.ts.
 
@@ -11,7 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-const BODY = { model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello" }] };
+// A conversation: for a question alone another process might be started.
+const messages = ["Hello", "Hi.", "Go on."].map((content, n) => ({ role: n % 2 ? "assistant" : "user", content }));
+const BODY = { model: "claude-sonnet-4", messages };
 
 async function newestRequest(count: number) {
   await app.simulator.waitForRequests(count);
@@ -36,6 +40,8 @@ describe("a client that goes away ends the model's turn", () => {
     client.abort();
     await request.aborted;
     await response.catch(() => {});
+    // Another process would be asked meanwhile.
+    await until(async () => (await readHealth(app.url)).workers.busy === 0, "the turn has ended");
     app.simulator.enqueue(text("Still here."));
     expect(await app.ask(BODY)).toBe("Still here.");
   });

@@ -3,6 +3,7 @@ import { text } from "../../src/simulator/reply.ts";
 import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
+import { readStreamedMessage } from "../support/tools.ts";
 
 // What the model is asked, seen by the simulated API, is what the client sent: turn for turn and byte for byte.
 
@@ -16,10 +17,12 @@ const user = (content: unknown) => ({ role: "user", content });
 const assistant = (content: unknown) => ({ role: "assistant", content });
 const system = (content: unknown) => ({ role: "system", content });
 
-async function send(messages: object[], extra: object = {}) {
+async function send(messages: object[]) {
   app.simulator.enqueue(text("Understood."));
   const before = app.simulator.requests.length;
-  expect(await app.ask({ model: "claude-sonnet-4", messages, ...extra })).toBe("Understood.");
+  // Streamed: for a question alone another process might be started else.
+  const { message } = await readStreamedMessage(app.chat({ model: "claude-sonnet-4", messages, stream: true }));
+  expect(message.content).toBe("Understood.");
   expect(app.simulator.requests.length).toBe(before + 1);
   const request = app.simulator.requests.at(-1);
   if (!request) throw new Error("no request arrived");

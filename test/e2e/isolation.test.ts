@@ -5,6 +5,7 @@ import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
 import { crowdedHome, expectNothingOfIt, MARK } from "../support/crowded-home.ts";
 import { type Harness, startHarness, TEST_TOKEN } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf, processesOf } from "../support/processes.ts";
+import { receivedSystem } from "../support/received.ts";
 import { functionTool } from "../support/tools.ts";
 import { readHealth } from "../support/wire.ts";
 
@@ -118,12 +119,27 @@ describe("in a home and an environment that are full of what could reach a promp
   });
 });
 
-test("an API key reaches the CLI only when that was asked for", async () => {
-  const env = { ...HOSTILE, CLAUDE_CODE_OAUTH_TOKEN: undefined, ANTHROPIC_AUTH_TOKEN: undefined };
-  await using app = await startHarness({ env, config: { allowApiKey: true } });
-  app.simulator.enqueue(text("Hi"));
-  expect(await app.ask(BODY)).toBe("Hi");
-  expect(app.simulator.requests[0]?.headers.get("x-api-key")).toBe("sk-ant-api03-must-not-be-used");
-  expect((await readHealth(app.url)).login).toContain("bill the API");
-});
+describe("where an API key may be used,", () => {
+  const MARK = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__";
+  const system = `a\n  ${MARK}\t\nb\nSee ${MARK} there.`;
+  let app: Harness;
+  beforeAll(async () => {
+    const env = { ...HOSTILE, CLAUDE_CODE_OAUTH_TOKEN: undefined, ANTHROPIC_AUTH_TOKEN: undefined };
+    app = await startHarness({ env, config: { allowApiKey: true } });
+    app.simulator.enqueue(text("Hi"));
+    const messages = [{ role: "system", content: system }, ...BODY.messages.slice(1)];
+    expect(await app.ask({ ...BODY, messages })).toBe("Hi");
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
 
+  test("it reaches the CLI, and that it is billed is told", async () => {
+    expect(app.simulator.requests[0]?.headers.get("x-api-key")).toBe("sk-ant-api03-must-not-be-used");
+    expect((await readHealth(app.url)).login).toContain("bill the API");
+  });
+
+  // No process can be bound to it anew, so this is the first question of one.
+  test("a system prompt arrives whole, also with the words where the CLI takes its own apart, on a line alone and in one", () => {
+    const [sent] = app.simulator.requests;
+    expect(sent && receivedSystem(sent)?.trim()).toBe(system);
+  });
+});

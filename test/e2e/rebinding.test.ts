@@ -1,42 +1,37 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { RecordedRequest } from "../../src/simulator/simulator.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
-import { receivedSystem, receivedTurns } from "../support/received.ts";
-import { functionTool } from "../support/tools.ts";
+import { text } from "../../src/simulator/reply.ts";
+import type { Harness } from "../support/harness.ts";
+import { receivedSystem } from "../support/received.ts";
+import { shareHarness } from "../support/shared-harness.ts";
+import { servingPid, step } from "../support/steps.ts";
+import { calling, result, user } from "../support/tools.ts";
 
 // A process that is given another conversation tells the model nothing else than a new one would.
 
-const MARK = "__SYSTEM_PROMPT_DYNAMIC_BOUNDARY__";
-
 let app: Harness;
 beforeAll(async () => {
-  app = await startHarness({ config: { maxWorkers: 1 } });
+  app = await shareHarness();
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-async function send(system: string, ...messages: object[]): Promise<RecordedRequest> {
-  const all = [{ role: "system", content: system }, ...messages, { role: "user", content: "Go on." }];
-  await app.ask({ model: "claude-sonnet-4", tools: [functionTool("look")], messages: all });
-  const request = app.simulator.requests.at(-1);
-  if (request === undefined) throw new Error("no request arrived");
-  return request;
+/** Begins as the others: so the same process goes on with it, and is bound anew. */
+async function send(system: string, ...messages: object[]) {
+  const begun = [{ role: "system", content: system }, user("To be bound anew."), { role: "assistant", content: "So." }];
+  const { turns, request } = await step(app, text("Ok."), [...begun, ...messages, user("Go on.")]);
+  return { turns, system: receivedSystem(request)?.trim(), pid: servingPid(app) };
 }
 
-/** A conversation with a call of a tool that is no longer offered. */
+/** A call of a tool that is no longer offered. */
 const called = (name: string) => [
-  { role: "user", content: "Call." },
-  { role: "assistant", tool_calls: [{ id: "call_1", type: "function", function: { name, arguments: "{}" } }] },
-  { role: "tool", tool_call_id: "call_1", content: "Done." },
+  user("Call."),
+  calling(null, ["call_1", name]),
+  result("call_1", "Done."),
   { role: "assistant", content: "So." },
 ];
 
 test("a tool that is no longer offered has its own name, whatever others in other conversations were called", async () => {
-  await send("One.", ...called("a b"));
-  const [, call] = receivedTurns(await send("Another.", ...called("a_b")));
-  expect(call?.content).toMatchObject([{ type: "tool_use", name: "a_b" }]);
-});
-
-test("a system prompt arrives whole, also with the words where the CLI takes its own apart, on a line alone and in one", async () => {
-  const system = `a\n  ${MARK}\t\nb\nSee ${MARK} there.`;
-  expect(receivedSystem(await send(system))?.trim()).toBe(system);
+  const { pid } = await send("One.", ...called("a b"));
+  const another = await send("Another.", ...called("a_b"));
+  expect(another.turns[3]?.content).toMatchObject([{ type: "tool_use", name: "a_b" }]);
+  expect([another.system, another.pid]).toEqual(["Another.", pid]);
 });

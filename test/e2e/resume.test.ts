@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { cliEnvironment } from "../../src/claude/cli/invocation.ts";
 import { compareVersions } from "../../src/claude/cli/version.ts";
 import { firstAttachments } from "../../src/claude/probe/first-attachments.ts";
 import { Probe } from "../../src/claude/probe/probe.ts";
@@ -11,16 +12,17 @@ import type { ContentBlock, Turn } from "../../src/core/request.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { isFields } from "../../src/simulator/messages-body.ts";
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
-import { answerTo, assistant, CliHome, MODEL, NAMES, user } from "../support/cli-session.ts";
+import { answerTo, assistant, CliHome, MODEL, NAMES, type ResumedSession, user } from "../support/cli-session.ts";
 import { CLAUDE } from "../support/harness.ts";
 import { PDF, PNG } from "../support/media.ts";
 import { receivedTurns } from "../support/received.ts";
+import { logIn } from "../support/stored-login.ts";
 
 let home: CliHome;
-beforeEach(() => {
+beforeAll(() => {
   home = new CliHome();
 });
-afterEach(() => home[Symbol.asyncDispose]());
+afterAll(() => home[Symbol.asyncDispose]());
 
 function lastRequest(): RecordedRequest {
   const request = home.simulator.requests.at(-1);
@@ -44,7 +46,7 @@ const result = (
 const IMAGE = { type: "image", mediaType: "image/png", data: PNG, width: 1, height: 1 } as const;
 const QUESTION = user("the question");
 
-describe("a conversation that is resumed arrives block for block", () => {
+describe("a conversation that is resumed", () => {
   const calls: Turn[] = [
     user("1"),
     { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_a"), call("toolu_b", '{"x":1}')] },
@@ -101,68 +103,54 @@ describe("a conversation that is resumed arrives block for block", () => {
   ];
   const long = Array.from({ length: 500 }, (_, index) => [user(`q${index}`), assistant(`a${index}`)]).flat();
 
-  test("with calls, several at once, what they returned, images, documents, searches, texts that mean something to the CLI, and a thousand turns more", async () => {
-    const turns = [assistant("hello"), ...calls, ...media, ...meaningful, ...native, ...long, QUESTION];
-    const { session } = await home.resume(turns.slice(0, -1));
-    await (await session.initialize()).ask(QUESTION);
-    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived(turns));
+  const calling: Turn = { role: "assistant", content: [call("toolu_e"), call("toolu_f")] };
+  const turns = [assistant("hello"), ...calls, ...media, ...meaningful, ...native, ...long, user("Call."), calling];
+  const results: Turn = { role: "user", content: [result("toolu_e"), result("toolu_f"), { type: "text", text: "t" }] };
+  let resumed: ResumedSession;
+  let newest: string;
+  beforeAll(async () => {
+    resumed = await home.resume(turns, [], { ahead: true });
+    newest = await (await resumed.session.initialize()).ask(results);
+  });
+
+  test("by a process that was started before it, arrives block for block: with calls, several at once, what they returned, images, documents, searches, texts that mean something to the CLI, a thousand turns more, and results that it goes on with", () => {
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, results]));
     expect(home.simulator.requests).toHaveLength(1);
   });
 
-  test("when it goes on with the results of calls, and with what is asked behind them, by a process that was started before it", async () => {
-    const open = [user("1"), { role: "assistant", content: [call("toolu_a"), call("toolu_b")] }] as const;
-    const answered: Turn = {
-      role: "user",
-      content: [result("toolu_a"), result("toolu_b"), { type: "text", text: "t" }],
-    };
-    const again: Turn = { role: "assistant", content: [{ type: "text", text: "t" }, call("toolu_c"), call("toolu_d")] };
-    const results: Turn = { role: "user", content: [result("toolu_c"), result("toolu_d")] };
-    const { session } = await home.resume([...open, answered, again], [], { ahead: true });
-    await (await session.initialize()).ask(results);
-    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...open, answered, again, results]));
-  });
-
-  test("also where its lines are read twice, and an answer says what the CLI writes for none", async () => {
-    // A slow reader of a named pipe may not have left it when the next is expected.
-    const turns = [user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n")];
-    const { pieces } = await home.encode(turns);
-    const place = await home.folder.makePlace();
-    await place.fill([...pieces, ...pieces]);
-    const session = await home.start({ path: place.path, at: undefined }).initialize();
+  test("can be rewound to any turn of the user's that was written, and knows no more than before it, and what was asked since", async () => {
+    const { session, transcript } = resumed;
+    const at = (words: string) => turns.findIndex(({ content: [first] }) => Reflect.get(first ?? {}, "text") === words);
+    const [q0, q1] = [at("q0"), at("q1")];
+    expect(await session.rewind(transcript.uuids[q1], newest)).toMatchObject({ rewound: true });
     await session.ask(QUESTION);
-    expect(wordsOf(receivedTurns(lastRequest()))).toEqual(wordsOf([...turns, QUESTION]));
-  });
-
-  test("when it begins with the only answer; its place may go once the process has answered, and nothing of it is kept elsewhere", async () => {
-    const SECRET = "marker-of-a-secret";
-    const turns = [assistant(SECRET)];
-    const { session, place } = await home.resume(turns);
-    await removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
-    expect(existsSync(place.path)).toBe(false);
-    await (await session.initialize()).ask(QUESTION);
-    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns, QUESTION]));
-    await session.process.close();
-    const files = readdirSync(home.path, { recursive: true, encoding: "utf8" }).map((name) => join(home.path, name));
-    const holding = files.filter((path) => statSync(path).isFile() && readFileSync(path, "utf8").includes(SECRET));
-    expect(holding).toEqual([]);
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, q1), QUESTION]));
+    const answered = assistant(answerTo(lastRequest().body.messages.length));
+    const more = await session.ask(user("q3"));
+    const asked = [...turns.slice(0, q1), QUESTION, answered, user("q3")];
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived(asked));
+    expect(await session.rewind(transcript.uuids[q0], more)).toMatchObject({ rewound: true });
+    await session.ask(user("other"));
+    expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, q0), user("other")]));
   });
 });
 
-test("a resumed process can be rewound to any turn of the user's that was written, knows no more than before it, and what was asked since", async () => {
-  const turns = [user("q0"), assistant("a0"), user("q1"), assistant("a1"), user("q2"), assistant("a2")];
-  const { session, transcript } = await home.resume(turns);
-  await session.initialize();
-  expect(await session.rewind(transcript.uuids[4], transcript.uuids[4])).toMatchObject({ rewound: true });
-  await session.ask(QUESTION);
-  expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, 4), QUESTION]));
-  const answered = assistant(answerTo(lastRequest().body.messages.length));
-  const newest = await session.ask(user("q3"));
-  expect<unknown>(receivedTurns(lastRequest())).toEqual(
-    asReceived([...turns.slice(0, 4), QUESTION, answered, user("q3")]),
-  );
-  expect(await session.rewind(transcript.uuids[2], newest)).toMatchObject({ rewound: true });
-  await session.ask(user("other"));
-  expect<unknown>(receivedTurns(lastRequest())).toEqual(asReceived([...turns.slice(0, 2), user("other")]));
+test("a conversation that begins with an answer is resumed, too, also where its lines are read twice and the CLI writes the same for none; its place may go once the process has answered, and nothing of it is kept elsewhere", async () => {
+  const SECRET = "marker-of-a-secret";
+  const turns = [assistant(SECRET), user("1"), assistant("(no content)"), user("2"), assistant(" (no content)\n")];
+  const { pieces } = await home.encode(turns);
+  const place = await home.folder.makePlace();
+  // A slow reader of a named pipe may not have left it when the next is expected.
+  await place.fill([...pieces, ...pieces]);
+  const session = home.start({ path: place.path, at: undefined });
+  await removeWhenRead(place, session.request({ subtype: "list_models" }), session.process.exited);
+  expect(existsSync(place.path)).toBe(false);
+  await (await session.initialize()).ask(QUESTION);
+  expect(wordsOf(receivedTurns(lastRequest()))).toEqual(wordsOf([...turns, QUESTION]));
+  await session.process.close();
+  const files = readdirSync(home.path, { recursive: true, encoding: "utf8" }).map((name) => join(home.path, name));
+  const holding = files.filter((path) => statSync(path).isFile() && readFileSync(path, "utf8").includes(SECRET));
+  expect(holding).toEqual([]);
 });
 
 test("a process that waits for its transcript leaves when there will be none, as when the server is killed", async () => {
@@ -176,37 +164,59 @@ test("a process that waits for its transcript leaves when there will be none, as
 /** Older versions (2.1.250) keep what they attach to a question out of the transcript, and need none to repeat it. */
 const attaches = async () => compareVersions(await home.version(), "2.1.330") >= 0;
 
-describe("the request of a resumed process is the live conversation's, byte for byte", () => {
+// At no effort of its own, through the server, and with thinking: restore.test.ts.
+describe("the request of a resumed process is the live conversation's, byte for byte,", () => {
+  const ACCOUNT = JSON.stringify({ oauthAccount: { emailAddress: "me@example.com" } });
   const EFFORT = { subtype: "apply_flag_settings", settings: { effortLevel: "low" } };
+  const SECRETS = {
+    CLAUDE_CODE_OAUTH_TOKEN: "sk-ant-oat01-secret",
+    ANTHROPIC_API_KEY: "sk-ant-api03-secret",
+    ANTHROPIC_AUTH_TOKEN: "secret",
+  };
+  /** Of a user who has logged in, and the folder in which is tried what the CLI attaches. */
+  let own: string;
+  let scratch: string;
+  let attachments: readonly Attachment[];
 
-  async function learnt(): Promise<readonly Attachment[]> {
-    const running = { cwd: home.cwd, env: home.env, logger: new Logger("silent") };
+  beforeAll(async () => {
+    own = join(home.path, "user");
+    scratch = join(home.path, "scratch");
+    mkdirSync(scratch);
+    logIn(own);
+    writeFileSync(join(own, ".claude.json"), ACCOUNT);
+    const env = cliEnvironment({ PATH: process.env.PATH, HOME: own, ...SECRETS }, { allowApiKey: true });
+    const running = { cwd: home.cwd, env, scratch, logger: new Logger("silent") };
     const probe = new Probe({ ...firstAttachments, timeoutMs: 100_000 }, running);
-    const target = { path: CLAUDE, version: await home.version(), model: MODEL.id };
-    await probe.learn(target);
-    const attachments = await probe.known(target);
-    if (attachments === undefined) throw new Error("nothing was learnt");
-    return attachments;
-  }
+    attachments = await probe.find({ path: CLAUDE, version: await home.version(), model: MODEL.id });
+  });
 
-  async function live(): Promise<Turn[]> {
-    const session = await home.start().initialize();
-    await session.request(EFFORT);
+  test("at an effort on all turns, where the CLI knows the account's address, and is told what it attaches, where it does", async () => {
+    writeFileSync(join(home.path, ".claude.json"), ACCOUNT);
+    const live = await home.start().initialize();
+    await live.request(EFFORT);
     const turns: Turn[] = [];
     for (const question of ["one", "two", "three"]) {
-      await session.ask(user(question));
+      await live.ask(user(question));
       turns.push(user(question), assistant(answerTo(lastRequest().body.messages.length)));
     }
-    return turns.slice(0, -2);
-  }
-
-  async function resumed(turns: readonly Turn[], attachments: readonly Attachment[]) {
-    const { session } = await home.resume(turns, attachments);
+    const asked = prompt(lastRequest());
+    expect(asked).toContain("me@example.com");
+    expect(attachments.length > 0).toBe(await attaches());
+    const { session } = await home.resume(turns.slice(0, -2), attachments);
     await session.initialize();
     await session.request(EFFORT);
     await session.ask(user("three"));
-    return lastRequest();
-  }
+    expect(prompt(lastRequest())).toBe(asked);
+  });
+
+  test("which was found out without credentials, of the environment or stored, and has left nothing in the user's folders", () => {
+    // It throws when another login than the dummy reaches its API.
+    expect(readdirSync(join(own, ".claude"))).toEqual([".credentials.json"]);
+    expect(readFileSync(join(own, ".claude.json"), "utf8")).toBe(ACCOUNT);
+    expect(readdirSync(own).sort()).toEqual([".claude", ".claude.json"]);
+    expect(readdirSync(home.cwd)).toEqual([]);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
 
   const prompt = ({ rawBody }: RecordedRequest) => {
     const body: unknown = JSON.parse(rawBody);
@@ -214,16 +224,4 @@ describe("the request of a resumed process is the live conversation's, byte for 
     const { metadata: _, ...others } = body;
     return JSON.stringify(others);
   };
-
-  // At no effort of its own, through the server: thinking.test.ts.
-  test("at an effort on all turns, where the CLI knows the account's address, but not without what it attaches, where it does", async () => {
-    const account = { oauthAccount: { emailAddress: "me@example.com" } };
-    writeFileSync(join(home.path, ".claude.json"), JSON.stringify(account));
-    const attachments = await learnt();
-    const turns = await live();
-    const asked = prompt(lastRequest());
-    expect(asked).toContain("me@example.com");
-    expect(prompt(await resumed(turns, attachments))).toBe(asked);
-    expect(prompt(await resumed(turns, [])) === asked).toBe(!(await attaches()));
-  });
 });

@@ -12,7 +12,7 @@ import {
 import type { RecordedRequest } from "../../src/simulator/simulator.ts";
 import { Conversation, expectedTurns, type Step, toldTurns } from "../support/agent-conversation.ts";
 import { anyDialect, type Dialect, DialectClient } from "../support/dialect-client.ts";
-import { fidelityLimitMs, fidelityRuns } from "../support/fidelity-runs.ts";
+import { fidelityLimitMs, fidelityRuns, isBrief } from "../support/fidelity-runs.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
 import { canSeeProcesses, claudeProcessesOf, killSeen } from "../support/processes.ts";
 import { receivedSystem } from "../support/received.ts";
@@ -52,17 +52,16 @@ const step: fc.Arbitrary<Step> = fc.record({
   results: fc.constantFrom(...manners),
 });
 const SYSTEMS = ["S", "S", "Another.", ""];
-/** `isKilled`: a process dies while the batch is being answered. */
+/** `killed`: a process that dies while the batch is being answered, or all, which are gone with whatever they remember before it is asked. */
 const batch = fc.record({
   steps: fc.array(fc.record({ conversation: fc.nat(SYSTEMS.length - 1), step, dialect: anyDialect }), {
     minLength: 1,
-    maxLength: 3,
+    maxLength: isBrief ? 2 : 3,
   }),
-  isKilled: fc.nat(5).map((n) => n === 0),
+  killed: fc.nat(11).map((n) => (n === 0 ? "all" : n < 3 ? "one" : "none")),
 });
+const BATCHES = isBrief ? { minLength: 5, maxLength: 6 } : { minLength: 6, maxLength: 9 };
 type Batch = typeof batch extends fc.Arbitrary<infer T> ? T : never;
-/** Before this batch of each run all processes are gone, with whatever they remember. */
-const AFRESH = 3;
 
 type Told = { readonly request: string; readonly isSure: boolean };
 
@@ -106,8 +105,8 @@ async function check(batches: readonly Batch[]) {
     conversation: new Conversation(system),
     client: new DialectClient(app.url),
   }));
-  for (const [index, { steps, isKilled }] of batches.entries()) {
-    if (index === AFRESH) await killAll();
+  for (const { steps, killed } of batches) {
+    if (killed === "all") await killAll();
     const before = app.simulator.requests.length;
     const busy = new Set<number>();
     const sent = steps.flatMap(({ conversation, step: taken, dialect }) => {
@@ -116,7 +115,7 @@ async function check(batches: readonly Batch[]) {
       busy.add(conversation);
       return [send(agent, taken, dialect)];
     });
-    if (isKilled) setTimeout(killOne, 30);
+    if (killed === "one") setTimeout(killOne, 30);
     const told = await Promise.all(sent);
     // What a client gave up may still be on its way.
     await until(atRest, "no process is busy");
@@ -136,7 +135,7 @@ test.skipIf(!canSeeProcesses)(
   "each request to the model is exactly one client's request, however agents go about, and whatever becomes of processes",
   async () => {
     // One run in two would be of the first values alone.
-    const property = fc.asyncProperty(fc.noBias(fc.array(batch, { minLength: 6, maxLength: 9 })), check);
+    const property = fc.asyncProperty(fc.noBias(fc.array(batch, BATCHES)), check);
     await fc.assert(property, { numRuns: fidelityRuns(1), endOnFailure: true });
   },
   fidelityLimitMs(180_000),

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
 import { stateDirectory } from "../../src/config/paths.ts";
-import { hang, hangMidStream } from "../../src/simulator/reply.ts";
 import { type Harness, startHarness } from "../support/harness.ts";
+import { type PlayedClaude, playClaude } from "../support/played-claude.ts";
 import { canSeeProcesses, processesOf } from "../support/processes.ts";
 import { makeScripts, wrapper } from "../support/scripts.ts";
 import { sseData } from "../support/sse.ts";
@@ -17,12 +15,13 @@ import { readError, readHealth } from "../support/wire.ts";
 const BODY = { model: "claude-sonnet-4", messages: [{ role: "user", content: "Hello" }] };
 const SHUTTING_DOWN = { code: "shutting_down", type: "server_error", param: null };
 
-const scratchFolders = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith(`claude-max-api-cli-${process.pid}-`));
+const asking = (content: string) => ({ ...BODY, messages: [{ role: "user", content }], stream: true });
+/** As the CLI that is played is asked to stop in the middle of its answer. */
+const ONLY_BEGIN = "Please only begin.";
 
 describe("of requests that run or wait", () => {
+  let claude: PlayedClaude;
   let app: Harness;
-  let others: string[];
   let begun: Response;
   let waiting: Promise<Response>[];
   const ids: string[] = [];
@@ -31,32 +30,35 @@ describe("of requests that run or wait", () => {
     const response = await fetch(`${app.url}/v1/responses`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: "claude-sonnet-4", input: "Tell", background: true }),
+      body: JSON.stringify({ model: "claude-sonnet-4", input: ONLY_BEGIN, background: true }),
     });
     const told = (await response.json()) as { id: string; status: string };
     expect(told.status).toBe("queued");
     ids.push(told.id);
   };
+  const areAsked = (count: number) => until(() => claude.asked().length === count, `${count} are asked`);
 
   beforeAll(async () => {
-    // The one that is shared has a folder, too.
-    others = scratchFolders();
-    app = await startHarness({ config: { maxConcurrency: 3 } });
+    claude = playClaude();
+    claude.put();
+    app = await startHarness({ config: { claudePath: claude.path, maxConcurrency: 3 } });
     // This process is there: a stream for which one would have to start may begin before it is asked.
     await app.ask(BODY);
-    app.simulator.enqueue(hang(), hangMidStream("Once upon a time"), hangMidStream("Once"));
-    waiting = [app.chat({ ...BODY, stream: true })];
-    await app.simulator.waitForRequests(2);
-    begun = await app.chat({ ...BODY, stream: true });
-    await app.simulator.waitForRequests(3);
+    waiting = [app.chat(asking("Please wait for ever."))];
+    await areAsked(2);
+    begun = await app.chat(asking(ONLY_BEGIN));
+    await areAsked(3);
     await respond();
-    await app.simulator.waitForRequests(4);
+    await areAsked(4);
     waiting.push(app.chat(BODY));
     await respond();
     await until(async () => (await readHealth(app.url)).workers.queued === 2, "two are in the queue");
     await app.app.stop(0);
   });
-  afterAll(() => app[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    claude[Symbol.dispose]();
+  });
 
   test("a stream ends with an error event, and without [DONE]", async () => {
     expect(begun.status).toBe(200);
@@ -85,11 +87,8 @@ describe("of requests that run or wait", () => {
     store.close();
   });
 
-  test("no process is left, nor the CLI's own files: temporary ones, and its logs", () => {
-    expect(scratchFolders()).toEqual(others);
-    expect(readdirSync(app.home, { recursive: true }).filter((name) => String(name).includes("mcp-logs"))).toEqual([]);
-    if (canSeeProcesses) expect(processesOf(app.home)).toEqual([]);
-  });
+  // Of the real CLI's, with its files: isolation.test.ts.
+  test.skipIf(!canSeeProcesses)("no process is left", () => expect(processesOf(app.home)).toEqual([]));
 });
 
 test("a request that waits for a process gets a 503, and the process is ended with whatever it runs", async () => {

@@ -48,9 +48,8 @@ export class BackendHarness implements AsyncDisposable {
       [],
     ];
     let finish: Finish | undefined;
-    // Somebody reads it as it is written: else another process might be started for a question alone.
-    const reading = { isStreamed: true };
-    for await (const event of this.backend.run(request, new AbortController().signal, reading)) {
+    // Else another process might be started for a question alone.
+    for await (const event of this.backend.run(request, new AbortController().signal, { isStreamed: true })) {
       if (event.type === "error") throw event.error;
       if (event.type === "finish") finish = event;
       order.check(event);

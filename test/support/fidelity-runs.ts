@@ -5,6 +5,9 @@
  */
 const TIMES = Number(process.env.FIDELITY_RUNS ?? 1);
 
+/** In every run of the tests conversations are shorter, and fewer at a time: what they cost is the start of processes. */
+export const isBrief = TIMES === 1;
+
 export const fidelityRuns = (usual: number) => usual * TIMES;
 /** Generous for a machine on which a try takes many times what it should. */
 export const fidelityLimitMs = (usual: number) => usual * TIMES;

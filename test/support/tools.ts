@@ -55,7 +55,8 @@ export async function readStreamedMessage(response: Response | Promise<Response>
     for (const name of ["content", "reasoning_content"] as const)
       if (delta[name]) message[name] = `${message[name] ?? ""}${delta[name]}`;
     for (const { index, ...call } of delta.tool_calls ?? []) {
-      const calls = (message.tool_calls ??= []);
+      const { tool_calls: calls = [] } = message;
+      message.tool_calls = calls;
       const { id, function: named } = calls[index] ?? { id: "", function: { name: "", arguments: "" } };
       calls[index] = { id: call.id ?? id, type: "function", function: joined(named, call.function) };
     }

@@ -162,6 +162,20 @@ test("a login that the CLI does not read holds requests back like one that is re
   expect(await verdictOf(plan)).toBe("login_unread");
 });
 
+test("a login that is refused is tried by one of many, once in a minute, and by all once it was written anew", async () => {
+  let written = "before";
+  const plan = guard({ credentials: () => written });
+  plan.follow({ type: "error", error: new ApiError("login_refused", "Refused.") }, SONNET);
+  const verdicts = () => Promise.all(Array.from({ length: 20 }, () => verdictOf(plan)));
+  now += 59;
+  expect(await verdicts()).toEqual(Array(20).fill("login_refused"));
+  now += 1;
+  expect((await verdicts()).toSorted()).toEqual([...Array(19).fill("login_refused"), "probe"]);
+  expect(plan.problem?.code).toBe("login_refused");
+  written = "anew";
+  expect(await verdicts()).toEqual(Array(20).fill("pass"));
+});
+
 test("a token of the environment that is refused is named: a login made since would not help", () => {
   const refused = { type: "error", error: new ApiError("login_refused", "Refused.", { upstreamStatus: 401 }) } as const;
   const stored = guard();

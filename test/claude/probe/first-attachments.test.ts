@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliEnvironment } from "../../../src/claude/cli/invocation.ts";
@@ -44,24 +44,8 @@ const rehearsal = (fields: Partial<SandboxOptions> = {}): SandboxOptions => ({
 const rehearse = (options: SandboxOptions) => inSandbox(options, firstAttachments.run);
 const leftovers = () => readdirSync(home).filter((name) => name.startsWith("claude-max-api-sandbox-"));
 
-describe("a rehearsal with the real CLI", () => {
-  test("uses no credentials, of the environment or stored, leaves nothing in the user's folders, and can be repeated", async () => {
-    const claude = join(home, ".claude");
-    mkdirSync(claude);
-    const stored = {
-      claudeAiOauth: { accessToken: "sk-ant-oat01-stored", expiresAt: Date.now() + 1e8, scopes: ["user:inference"] },
-    };
-    writeFileSync(join(claude, ".credentials.json"), JSON.stringify(stored));
-    // It throws when another login than the dummy reaches its API.
-    const learnt = await rehearse(rehearsal());
-    // What it learns does not depend on when in a day it runs.
-    expect(await rehearse(rehearsal())).toEqual(learnt);
-    expect(readdirSync(claude)).toEqual([".credentials.json"]);
-    expect(readdirSync(join(home, "empty"))).toEqual([]);
-    expect(readdirSync(home)).not.toContain(".claude.json");
-    expect(leftovers()).toEqual([]);
-  });
-
+// With the real CLI: test/e2e/resume.test.ts.
+describe("a rehearsal", () => {
   test("that is given up while its folder is prepared starts no process", async () => {
     const giveUp = new AbortController();
     spyOn(giveUp.signal, "throwIfAborted").mockImplementationOnce(() => queueMicrotask(() => giveUp.abort()));

@@ -8,7 +8,9 @@ import type { ResponseInputItem, Tool } from "openai/resources/responses/respons
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { playClaude } from "../support/played-claude.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { openSocket } from "../support/socket.ts";
@@ -127,30 +129,37 @@ test("a loop of calls asks the model once a step, with everything before, where 
 });
 
 test("what was stored is there after a restart, unless it was to be in memory alone", async () => {
-  const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), "claude-max-api-state-")) };
+  using claude = playClaude();
+  claude.put();
+  const state = mkdtempSync(join(tmpdir(), "claude-max-api-state-"));
+  const start = (store: boolean) =>
+    startHarness({ config: { claudePath: claude.path, store }, env: { XDG_STATE_HOME: state } });
   // Nobody need be asked for one to be kept.
-  const keep = async ({ url }: RunningBinary) => {
+  const keep = async ({ url }: Harness) => {
     const socket = await openSocket(url);
     const { response } = await socket.create({ model, input: "Keep.", generate: false });
     socket.close();
     return response?.id ?? expect.unreachable();
   };
-  const found = ({ client: { responses } }: RunningBinary, id: string) =>
-    responses.retrieve(id).catch((error: unknown) => error);
+  const found = ({ url }: Harness, id: string) =>
+    new OpenAI({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 }).responses
+      .retrieve(id)
+      .catch((error: unknown) => error);
   let ids: readonly string[];
   {
-    await using forgetful = await startBinary({ flags: ["--no-store"], env });
+    await using forgetful = await start(false);
     ids = [await keep(forgetful)];
+    expect(await found(forgetful, ids[0] ?? "")).toMatchObject({ status: "completed" });
   }
   {
-    await using first = await startBinary({ env });
+    await using first = await start(true);
     ids = [...ids, await keep(first)];
   }
-  await using second = await startBinary({ env });
+  await using second = await start(true);
   const [unkept = "", kept = ""] = ids;
   expect(await found(second, unkept)).toBeInstanceOf(OpenAI.NotFoundError);
   expect(await found(second, kept)).toMatchObject({ id: kept, status: "completed" });
-  rmSync(env.XDG_STATE_HOME, { recursive: true, force: true });
+  rmSync(state, { recursive: true, force: true });
 });
 
 test("a response in the background is polled until it is there", async () => {

@@ -54,7 +54,8 @@ describe("an answer that the API pauses", () => {
     const ask = async (messages: object[]) => {
       const headers = { "content-type": "application/json" };
       const body = JSON.stringify({ model: MODEL, max_tokens: 4000, messages, tools: [SEARCH] });
-      return await (await fetch(`${app.url}/v1/messages`, { method: "POST", headers, body })).json();
+      const answered = await fetch(`${app.url}/v1/messages`, { method: "POST", headers, body });
+      return (await answered.json()) as { content: object[]; stop_reason: string };
     };
     const messages = [...BEGUN, user("Search")];
     const { content, stop_reason } = await ask(messages);

@@ -7,10 +7,10 @@ import { z } from "zod";
 import { OLDEST_SUPPORTED_VERSION } from "../../src/claude/cli/version.ts";
 import { blocks, text, textBlock, thinkingBlock, toolUse } from "../../src/simulator/reply.ts";
 import { claudeVersion } from "../support/claude-version.ts";
-import { type Harness, startHarness } from "../support/harness.ts";
-import { canSeeProcesses, forgetAll } from "../support/processes.ts";
+import type { Harness } from "../support/harness.ts";
 import { receivedTurns } from "../support/received.ts";
 import { PAGE, SEARCHED, searched } from "../support/searches.ts";
+import { shareHarness } from "../support/shared-harness.ts";
 
 // The AI SDK writes what it was told anew before it sends that back, each of its providers in another way.
 
@@ -31,8 +31,7 @@ let app: Harness;
 let wires: ReadonlyMap<string, Wire>;
 beforeAll(async () => {
   globalThis.AI_SDK_LOG_WARNINGS = false;
-  // Room for few processes, so that questions of one piece, which are nobody's who waits, start none of their own.
-  app = await startHarness({ config: { maxWorkers: 2 }, learnsAttachments: true });
+  app = await shareHarness();
   const connection = { baseURL: `${app.url}/v1`, apiKey: "any" };
   const openai = createOpenAI(connection);
   const anthropic = createAnthropic(connection);
@@ -80,25 +79,18 @@ function askedSince(before: number) {
 }
 const lastTurns = () => receivedTurns(app.simulator.requests.at(-1) ?? expect.unreachable());
 
-/** A function that the SDK runs itself; `onLook` happens meanwhile. */
-const lookTool = (onLook: (n: number) => Promise<void> = async () => {}) =>
+/** A function that the SDK runs itself. */
+const lookTool = () =>
   tool({
     description: "Looks.",
     inputSchema: z.object({ n: z.number() }),
-    execute: async ({ n }) => {
-      await onLook(n);
-      return `seen ${n}`;
-    },
+    execute: async ({ n }) => `seen ${n}`,
   });
 
 describe("what was thought goes through a loop of calls and into the next question", () => {
-  // What else is sent back, and objects by a schema: test/api/ai-sdk.test.ts. What is stored: thinking.test.ts. OpenAI's own provider of chats reads
+  // To a process that never knew it: restore.test.ts. What else is sent back, and objects by a schema: test/api/ai-sdk.test.ts. OpenAI's own provider of chats reads
   // no thinking: there the process keeps it, as agent-loops.test.ts shows.
-  test.each([
-    ["responses", true],
-    ["messages", false],
-    ["compatible", false],
-  ])("%s, also when its process is gone in the middle: %p", async (name, isForgotten) => {
+  test.each(["responses", "messages", "compatible"])("%s", async (name) => {
     const before = app.simulator.requests.length;
     const id = name.replace(" ", "_");
     app.simulator.enqueue(
@@ -107,9 +99,7 @@ describe("what was thought goes through a loop of calls and into the next questi
       text("Done.", { thinking: "Third." }),
       text("Yes."),
     );
-    const look = lookTool(async (n) => {
-      if (n === 2 && isForgotten && canSeeProcesses) await forgetAll(app);
-    });
+    const look = lookTool();
     const messages: ModelMessage[] = [{ role: "user", content: `Look around, ${name}.` }];
     const answer = streamText({ ...called(name), messages, tools: { look }, stopWhen: isStepCount(4) });
     expect(await answer.text).toBe("Done.");

@@ -68,21 +68,6 @@ async function plain(completion: Promise<OpenAI.ChatCompletion>) {
   return others;
 }
 
-test("n: 2 asks the model twice, and the choices do not mix", async () => {
-  app.simulator.enqueue(text("Heads."), text("Tails."));
-  const requests = await during(async () => {
-    const stream = completions().stream({ model: MODEL, messages: ask("Toss"), n: 2 });
-    const { choices } = await stream.finalChatCompletion();
-    expect(choices.map(({ index, finish_reason }) => [index, finish_reason])).toEqual([
-      [0, "stop"],
-      [1, "stop"],
-    ]);
-    expect(choices.map(({ message }) => message.content).sort()).toEqual(["Heads.", "Tails."]);
-  });
-  const turn = { role: "user" as const, content: [{ type: "text", text: "Toss" }] };
-  expect(requests.map(receivedTurns)).toEqual([[turn], [turn]]);
-});
-
 const IMAGES = { "image/png": PNG, "image/gif": GIF } as const;
 
 test("images as data URLs reach the model as they are, between the texts around them", async () => {

@@ -39,6 +39,8 @@ async function ask(fields: Spelling["sent"]) {
     model: TAKES_FORCED_CALLS,
     messages: [{ role: "user", content: "q" }],
     ...fields,
+    // As for a question alone another process might be started.
+    stream: true,
   });
   const ignored = response.headers.get("x-claude-max-api-ignored");
   const answer = await response.text();

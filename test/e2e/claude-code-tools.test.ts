@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { blocks, text, toolUse } from "../../src/simulator/reply.ts";
+import { NASTY_IDS } from "../support/call-ids.ts";
 import { CLAUDE_CODE_TOOLS } from "../support/claude-code-tools.ts";
 import type { Harness } from "../support/harness.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
@@ -127,11 +128,14 @@ describe("functions named like the CLI's own tools", () => {
       isEveryOne ? CLAUDE_CODE_TOOLS : [...new Set([...SOME, ...CLAUDE_CODE_TOOLS])].slice(0, ROUNDS),
     ],
   ])("stay as they were in a history %s", async (way, rounds, all) => {
+    // Whatever ids the client gives them; also the same again in another round.
+    const idOf = (name: string) =>
+      rounds > 1 ? (NASTY_IDS[all.indexOf(name) % NASTY_IDS.length] ?? "") : `call_${name}`;
     const inRound = Math.ceil(all.length / rounds);
     const history = Array.from({ length: Math.ceil(all.length / inRound) }, (_, round) => {
       const names = all.slice(round * inRound, (round + 1) * inRound);
-      const called = names.map((name): [string, string, string] => [`call_${name}`, name, JSON.stringify(ARGS)]);
-      return [calling(null, ...called), ...names.map((name) => result(`call_${name}`, `of ${name}`))];
+      const called = names.map((name): [string, string, string] => [idOf(name), name, JSON.stringify(ARGS)]);
+      return [calling(null, ...called), ...names.map((name) => result(idOf(name), `of ${name}`))];
     }).flat();
     app.simulator.enqueue(text("Done."));
     const messages = [SYSTEM, user(`Begin, ${way}`), ...history];
@@ -143,6 +147,7 @@ describe("functions named like the CLI's own tools", () => {
     expect(calls).toMatchObject(all.map((name) => ({ name: toApi(name), input: ARGS })));
     const results = turns.flatMap(({ content }) => content.filter(({ type }) => type === "tool_result"));
     expect(results).toMatchObject(all.map((name) => ({ content: [{ text: `of ${name}` }] })));
+    expect(results.map(({ tool_use_id }) => tool_use_id)).toEqual(calls.map(({ id }) => id));
   });
 });
 

@@ -25,6 +25,13 @@ const SCHEMA = {
 const said = (content: string) => ({ type: "text", text: content });
 const image = { type: "image", source: { type: "base64", media_type: "image/png", data: PNG } };
 
+/** Not a question alone, for which another process might be started. */
+const MESSAGES = [
+  { role: "user", content: "Hi." },
+  { role: "assistant", content: "Hello." },
+  { role: "user", content: "Count." },
+];
+
 const post = (path: string, body: object) =>
   fetch(`${app.url}${path}`, {
     method: "POST",
@@ -57,13 +64,13 @@ async function streamed(path: string, body: object) {
 
 test("in every dialect a small limit makes the model think as little as it can, unless an effort is asked for", async () => {
   const model = "claude-sonnet-4";
-  const messages = [{ role: "user", content: "Count." }];
+  const messages = MESSAGES;
   // All cases, without the CLI: test/small-limits.test.ts.
   const cases: [string, object, { effort: unknown; thinks: boolean }, number][] = [
     ["/v1/chat/completions", { messages, max_tokens: 1_024 }, { effort: "low", thinks: false }, 1_024],
     [
       "/v1/responses",
-      { input: "Count.", max_output_tokens: 16, reasoning: { effort: "high" } },
+      { input: MESSAGES, max_output_tokens: 16, reasoning: { effort: "high" } },
       { effort: "high", thinks: true },
       16,
     ],
@@ -91,7 +98,7 @@ const CITY = '{"city":"Rome"}';
 type Asked = Awaited<ReturnType<typeof ask>>;
 
 describe("the Responses API", () => {
-  const respond = (fields: object, reply: Reply) => ask("/v1/responses", { input: "Count.", ...fields }, reply);
+  const respond = (fields: object, reply: Reply) => ask("/v1/responses", { input: MESSAGES, ...fields }, reply);
   const weather = { type: "function", name: "weather", description: "Tells the weather.", parameters: SCHEMA };
   const namespace = { type: "namespace", name: "n", description: "N", tools: [{ ...weather, name: "inner" }] };
   const grammar = { type: "grammar", syntax: "lark", definition: "start: /a+/" };
@@ -202,7 +209,7 @@ describe("the Responses API", () => {
 });
 
 describe("the Messages API", () => {
-  const plain = { model: "claude-sonnet-4", max_tokens: 20_000, messages: [{ role: "user", content: "Count." }] };
+  const plain = { model: "claude-sonnet-4", max_tokens: 20_000, messages: MESSAGES };
   const create = (fields: object, reply: Reply) => ask("/v1/messages", { ...plain, ...fields }, reply);
   const weather = { name: "weather", description: "Tells the weather.", input_schema: SCHEMA };
   const pdf = { type: "document", source: { type: "text", media_type: "text/plain", data: "A document." } };

@@ -44,13 +44,6 @@ describe("a refusal that nobody foresaw", () => {
           : undefined,
       { effort: "high" },
     ],
-    [
-      "stop sequences",
-      "claude-opus-4-8",
-      { stop: ["END"] },
-      (body) => (body.stop_sequences ? "stop_sequences: Extra inputs are not permitted" : undefined),
-      { stops: undefined },
-    ],
   ])(
     "of %s is learnt: what the model does not take is left out, at once and later",
     async (_, model, fields, rule, sent) => {
@@ -71,19 +64,6 @@ describe("a refusal that nobody foresaw", () => {
   );
 
   test.each<[string, string, object, typeof refuse, string]>([
-    [
-      "/v1/messages",
-      "claude-opus-4-6",
-      {
-        tools: [{ name: "look", input_schema: { type: "object" } }],
-        tool_choice: { type: "auto", disable_parallel_tool_use: true },
-      },
-      ({ tool_choice }) =>
-        JSON.stringify(tool_choice)?.includes("parallel")
-          ? "tool_choice.auto.disable_parallel_tool_use: Extra inputs are not permitted"
-          : undefined,
-      "tool_choice.disable_parallel_tool_use",
-    ],
     [
       "/v1/chat/completions",
       "claude-sonnet-4-5",

@@ -131,6 +131,18 @@ describe("a schema that the API keeps", () => {
   });
 });
 
+test("n answers are n turns, one choice each", async () => {
+  app.simulator.enqueue(text(ANN), text(ANN));
+  const { value, sent } = await during(async () => (await app.chat(body(PERSON, { n: 2 }))).text());
+  const { choices } = JSON.parse(value);
+  expect(choices.map(({ index, message }: Choice) => [index, message.content])).toEqual([
+    [0, ANN],
+    [1, ANN],
+  ]);
+  expect(sent).toHaveLength(2);
+});
+type Choice = { index: number; message: { content: string } };
+
 // The last one: what the CLI asks by itself after such an end is cancelled, but may arrive.
 test("an answer that is cut by the token limit is told as far as it came", async () => {
   // Not a single question: a process forgets for it.

@@ -132,7 +132,7 @@ describe("what the API's own tools do", () => {
   const typesOf = (turn: Turn) =>
     turn.content.map((block) => (block.type === "native" ? block.block.type : block.type));
 
-  test("stands beside calls that wait, may be all of an answer, and goes back as it was: from memory, and appended in another process", async () => {
+  test("stands beside calls that wait, may be all of an answer, and goes back as it was: from memory, and appended for another model", async () => {
     app.simulator.enqueue(
       blocks([textBlock("a"), call("srvtoolu_1"), found("srvtoolu_1"), toolUse("toolu_c1", "look", { x: 1 })]),
       blocks([textBlock("b"), call("srvtoolu_2"), found("srvtoolu_2")]),
@@ -163,8 +163,8 @@ describe("what the API's own tools do", () => {
     expect(app.served.includes("keep=6")).toBe(VERSION !== "2.1.250");
     const remembered = receivedTurns(app.received);
     expect(remembered[5]?.content.at(-1)).toHaveProperty("citations", [expect.objectContaining({ title: "A…" })]);
-    // Which betas a process asks for is settled when it starts.
-    await ask(user("!"), { betas: ["files-api-2025-04-14"] });
+    // Another model has nothing of it.
+    await ask(user("!"), { model: "claude-opus-4" });
     expect(app.served).toContain("keep=0");
     expect(receivedTurns(app.received).slice(0, remembered.length)).toEqual(remembered);
   });
@@ -174,7 +174,7 @@ describe("what the API's own tools do", () => {
     app.simulator.enqueue(hangMidStream([textBlock("a"), call("srvtoolu_1")]));
     const asked = request([user("Search")], { serverTools: searching() });
     const events: string[] = [];
-    for await (const event of app.backend.run(asked, leaving.signal)) {
+    for await (const event of app.backend.run(asked, leaving.signal, { isStreamed: true })) {
       events.push(event.type);
       if (event.type === "native-start") leaving.abort();
     }

@@ -8,13 +8,16 @@ import type { ResponseInputItem, Tool } from "openai/resources/responses/respons
 import { z } from "zod";
 import type { ConversationTurn } from "../../src/simulator/messages-body.ts";
 import { apiError, blocks, errorMidStream, text, textBlock, toolUse } from "../../src/simulator/reply.ts";
-import { type RunningBinary, requestsDuring, sharedBinary, startBinary } from "../support/binary.ts";
+import { type RunningBinary, requestsDuring, sharedBinary } from "../support/binary.ts";
+import { type Harness, startHarness } from "../support/harness.ts";
+import { playClaude } from "../support/played-claude.ts";
 import { receivedSystem, receivedTurns } from "../support/received.ts";
 import { shareHarness } from "../support/shared-harness.ts";
 import { openSocket } from "../support/socket.ts";
 import { servingPid } from "../support/steps.ts";
 
-// The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof.
+// The Responses API by the official SDK, through the built binary: what the model was asked in the end is the proof. An answer that is cut off:
+// dialect-parameters.test.ts; a stream that is left: binary-sdk.test.ts.
 
 let app: RunningBinary;
 let client: OpenAI;
@@ -126,30 +129,37 @@ test("a loop of calls asks the model once a step, with everything before, where 
 });
 
 test("what was stored is there after a restart, unless it was to be in memory alone", async () => {
-  const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), "claude-max-api-state-")) };
+  using claude = playClaude();
+  claude.put();
+  const state = mkdtempSync(join(tmpdir(), "claude-max-api-state-"));
+  const start = (store: boolean) =>
+    startHarness({ config: { claudePath: claude.path, store }, env: { XDG_STATE_HOME: state } });
   // Nobody need be asked for one to be kept.
-  const keep = async ({ url }: RunningBinary) => {
+  const keep = async ({ url }: Harness) => {
     const socket = await openSocket(url);
     const { response } = await socket.create({ model, input: "Keep.", generate: false });
     socket.close();
     return response?.id ?? expect.unreachable();
   };
-  const found = ({ client: { responses } }: RunningBinary, id: string) =>
-    responses.retrieve(id).catch((error: unknown) => error);
+  const found = ({ url }: Harness, id: string) =>
+    new OpenAI({ baseURL: `${url}/v1`, apiKey: "anything", maxRetries: 0 }).responses
+      .retrieve(id)
+      .catch((error: unknown) => error);
   let ids: readonly string[];
   {
-    await using forgetful = await startBinary({ flags: ["--no-store"], env });
+    await using forgetful = await start(false);
     ids = [await keep(forgetful)];
+    expect(await found(forgetful, ids[0] ?? "")).toMatchObject({ status: "completed" });
   }
   {
-    await using first = await startBinary({ env });
+    await using first = await start(true);
     ids = [...ids, await keep(first)];
   }
-  await using second = await startBinary({ env });
+  await using second = await start(true);
   const [unkept = "", kept = ""] = ids;
   expect(await found(second, unkept)).toBeInstanceOf(OpenAI.NotFoundError);
   expect(await found(second, kept)).toMatchObject({ id: kept, status: "completed" });
-  rmSync(env.XDG_STATE_HOME, { recursive: true, force: true });
+  rmSync(state, { recursive: true, force: true });
 });
 
 test("a response in the background is polled until it is there", async () => {
@@ -216,14 +226,6 @@ test("responses.parse gives what zod parsed", async () => {
   expect(response.output_parsed).toEqual({ title: "South", days: 2 });
 });
 
-test("an answer that is cut off is incomplete", async () => {
-  app.simulator.enqueue(text("A long answer that goes on and on and on."));
-  const response = await client.responses.create({ model, input: "Talk.", max_output_tokens: 3 });
-  expect(response.status).toBe("incomplete");
-  expect(response.incomplete_details).toEqual({ reason: "max_output_tokens" });
-  expect(response.output).toMatchObject([{ type: "message", status: "incomplete" }]);
-});
-
 test("errors before the answer become the SDK's own error classes", async () => {
   const failure = (body: { model: string; stream: boolean }) =>
     client.responses.create({ ...body, input: "Fail." }).catch((error: unknown) => error);
@@ -241,14 +243,4 @@ test("a failure in the middle of a stream is its last event, and says what faile
     type: "response.failed",
     response: { status: "failed", error: { code: "server_error" }, output: [{ status: "incomplete" }] },
   });
-});
-
-test("leaving the stream ends the model's turn", async () => {
-  const count = app.simulator.requests.length + 1;
-  app.simulator.enqueue(text("a ".repeat(2000), { delayMs: 20 }));
-  const stream = await client.responses.create({ model, input: "Leave.", stream: true });
-  for await (const event of stream) if (event.type === "response.output_text.delta") break;
-  await app.simulator.waitForRequests(count);
-  await app.simulator.requests[count - 1]?.aborted;
-  expect(app.simulator.requests[count - 1]?.isAborted).toBe(true);
 });

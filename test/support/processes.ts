@@ -1,7 +1,4 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { type Harness, LEARN_TIMEOUT_MS } from "./harness.ts";
-import { until } from "./wait.ts";
-import { readHealth } from "./wire.ts";
 
 export type ProcessView = {
   readonly pid: number;
@@ -41,23 +38,4 @@ export function killSeen({ pid }: { readonly pid: number }): void {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
-}
-
-/** Ends all processes of a server that learns what the CLI attaches: whatever is asked next is asked in one that knows nothing. */
-export async function forgetAll({ home, log, url }: Pick<Harness, "home" | "log" | "url">): Promise<void> {
-  // What goes before a question in a live process is learnt once: then others can be told the same.
-  await until(
-    () => log.some((line) => line.includes("was probed") && line.includes("first attachments")),
-    "it is known what the CLI attaches",
-    LEARN_TIMEOUT_MS,
-  );
-  const seen = claudeProcessesOf(home);
-  for (const process of seen) killSeen(process);
-  const isGone = () => !claudeProcessesOf(home).some(({ pid }) => seen.some((process) => process.pid === pid));
-  await until(isGone, "the processes are gone");
-  const isNoticed = async () => {
-    const { starting, ready, parked } = (await readHealth(url)).workers;
-    return starting + ready + parked === 0;
-  };
-  await until(isNoticed, "the server has noticed");
 }

@@ -4,7 +4,7 @@ const parameters = testsOf("test/e2e/parameters.test.ts");
 const streaming = testsOf("test/e2e/streaming.test.ts");
 const calls = testsOf("test/e2e/tool-calls.test.ts");
 const search = testsOf("test/e2e/web-search.test.ts");
-const binarySdk = testsOf("test/e2e/binary-sdk.test.ts");
+const nativeOutput = testsOf("test/e2e/native-output.test.ts");
 const native = testsOf("test/e2e/native-output.test.ts");
 const fidelity = testsOf("test/e2e/fidelity.test.ts");
 
@@ -36,7 +36,7 @@ export const CHAT_SAMPLES: Samples = {
   max_completion_tokens: shown(parameters("max_completion_tokens wins over max_tokens"), 5),
   reasoning_effort: shown(parameters("every reasoning_effort reaches the API as the nearest level there is"), "high"),
   stop: shown(parameters("a stop text goes to the API, and ends the answer just before it"), ["END"]),
-  n: shown(binarySdk("n: 2 asks the model twice, and the choices do not mix"), 2),
+  n: shown(nativeOutput("n answers are n turns, one choice each"), 2),
   response_format: shown(
     native("arrives as it is, without a tool and with the effort, and the answer is the model's text"),
     {

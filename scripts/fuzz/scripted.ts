@@ -3,7 +3,7 @@ import { Clients } from "../../src/api/clients.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import type { Backend } from "../../src/core/backend.ts";
 import { ApiError, ERROR_CODES } from "../../src/core/error.ts";
 import type { ChatEvent, Finish, Usage } from "../../src/core/event.ts";
@@ -77,7 +77,7 @@ export function scriptedTarget(random: Random): Target {
     routes: [
       openaiChatRoutes(dialect),
       openaiCompletionsRoutes(dialect),
-      openaiResponsesRoutes({ ...dialect, store: new SqliteResponseStore(undefined, { maxCharacters: 1_000_000 }) }),
+      openaiResponsesRoutes({ ...dialect, store: new MemoryResponseStore({ maxResponses: 50 }) }),
       anthropicMessagesRoutes(dialect),
     ],
   });

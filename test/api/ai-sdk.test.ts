@@ -7,7 +7,7 @@ import { z } from "zod";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { FINISH, listenWith, playing, START, stopServers } from "./openai-chat/chat-server.ts";
 
@@ -26,7 +26,7 @@ const { asked, backend } = playing(async function* () {
 let wires: Readonly<Record<string, Wire>>;
 beforeAll(() => {
   globalThis.AI_SDK_LOG_WARNINGS = false;
-  const store = new SqliteResponseStore();
+  const store = new MemoryResponseStore();
   const { url } = listenWith(
     backend,
     openaiChatRoutes({ backend }),

@@ -4,7 +4,7 @@ import { Clients } from "../../src/api/clients.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { Logger } from "../../src/observability/logger.ts";
 import { createServer } from "../../src/server/create-server.ts";
 import { listen } from "../../src/server/listen.ts";
@@ -22,7 +22,7 @@ const server = listen(
     routes: [
       openaiChatRoutes(options),
       openaiCompletionsRoutes(options),
-      openaiResponsesRoutes({ ...options, store: new SqliteResponseStore() }),
+      openaiResponsesRoutes({ ...options, store: new MemoryResponseStore() }),
       anthropicMessagesRoutes(options),
     ],
     version: "0.0.0-test",

@@ -8,7 +8,7 @@ import { decodeRequest as decodeChat } from "../../src/api/openai-chat/decode/re
 import { acceptResponse } from "../../src/api/openai-responses/decode/accept-body.ts";
 import { decodeRequest as decodeResponse } from "../../src/api/openai-responses/decode/request.ts";
 import { resolveInput } from "../../src/api/openai-responses/decode/resolve-input.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { standardSchema } from "../../src/api/validation/standard-schema.ts";
 import { contentKey } from "../../src/claude/count/token-counter.ts";
 import { encodeTranscript } from "../../src/claude/session/encode-transcript.ts";
@@ -62,7 +62,7 @@ const DIALECTS: Readonly<Record<string, (messages: readonly object[]) => Steps<r
   },
   *responses(messages) {
     const accepted = yield* acceptResponse({ model: "opus", input: messages }, false);
-    const { items } = yield* resolveInput(accepted, new SqliteResponseStore());
+    const { items } = yield* resolveInput(accepted, new MemoryResponseStore());
     return (yield* decodeResponse({ ...accepted.body, model: "opus" }, items)).request.turns;
   },
   *messages(messages) {

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { FINISH, HELLO, listenWith, play, playing, START, stopServers } from "./openai-chat/chat-server.ts";
 
 // What --no-web-search leaves out.
@@ -12,7 +12,7 @@ const options = { backend, webSearch: false };
 const server = listenWith(
   backend,
   openaiChatRoutes(options),
-  openaiResponsesRoutes({ ...options, store: new SqliteResponseStore() }),
+  openaiResponsesRoutes({ ...options, store: new MemoryResponseStore() }),
   anthropicMessagesRoutes(options),
 );
 afterAll(stopServers);

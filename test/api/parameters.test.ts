@@ -7,7 +7,7 @@ import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes
 import { EventLogs } from "../../src/api/openai-responses/background/event-log.ts";
 import { BackgroundRuns } from "../../src/api/openai-responses/background/runs.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { isNode } from "../../src/api/validation/schema-words.ts";
 import { ENDPOINTS, type Endpoint } from "../support/parameters/endpoints.ts";
 import { ignoredPlaces } from "../support/parameters/ignored-places.ts";
@@ -25,7 +25,7 @@ afterAll(stopServers);
 
 function serve(strict: boolean): string {
   const options = { backend, strict };
-  const store = new SqliteResponseStore();
+  const store = new MemoryResponseStore();
   store.put(stored(STORED_ID));
   const eventLogs = new EventLogs();
   eventLogs.open(STORED_ID).append([{ type: "response.created", sequence_number: 0 }]);

@@ -4,7 +4,7 @@ import { ignoredHeader, reportIgnored } from "../../src/api/fields/ignored-field
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import { ApiError } from "../../src/core/error.ts";
 import type { FetchImage } from "../../src/media/fetch-image.ts";
 import { readError } from "../support/wire.ts";
@@ -24,7 +24,7 @@ function serveStrictly() {
     backend,
     openaiChatRoutes(options),
     openaiCompletionsRoutes(options),
-    openaiResponsesRoutes({ ...options, store: new SqliteResponseStore() }),
+    openaiResponsesRoutes({ ...options, store: new MemoryResponseStore() }),
     anthropicMessagesRoutes(options),
   );
   return { asked, fetched, post: (path: string, fields: object) => fetch(`${url}${path}`, postOf(fields)) };

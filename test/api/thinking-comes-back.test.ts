@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import { anthropicMessagesRoutes } from "../../src/api/anthropic-messages/routes.ts";
 import { openaiChatRoutes } from "../../src/api/openai-chat/routes.ts";
 import { openaiResponsesRoutes } from "../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../src/api/openai-responses/store/memory-store.ts";
 import type { ChatEvent } from "../../src/core/event.ts";
 import { listenWith, stopServers } from "./openai-chat/chat-server.ts";
 import { FINISH, HELLO, play, playing, START } from "./playing.ts";
@@ -107,7 +107,7 @@ test.each<[string, Loop, string]>([
   const { url } = listenWith(
     backend,
     openaiChatRoutes({ backend }),
-    openaiResponsesRoutes({ backend, store: new SqliteResponseStore() }),
+    openaiResponsesRoutes({ backend, store: new MemoryResponseStore() }),
     anthropicMessagesRoutes({ backend }),
   );
   const anthropic = new Anthropic({ baseURL: url, apiKey: "any", maxRetries: 0 });

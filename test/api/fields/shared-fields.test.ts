@@ -3,7 +3,7 @@ import { anthropicMessagesRoutes } from "../../../src/api/anthropic-messages/rou
 import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { FINISH, HELLO, listenWith, play, playing, postOf, START, stopServers } from "../openai-chat/chat-server.ts";
 
 const { asked, backend } = playing(play(START, ...HELLO, FINISH));
@@ -12,7 +12,7 @@ const serve = (defaultModel: string | undefined) => {
   const routes = [
     openaiChatRoutes(options),
     openaiCompletionsRoutes(options),
-    openaiResponsesRoutes({ ...options, store: new SqliteResponseStore() }),
+    openaiResponsesRoutes({ ...options, store: new MemoryResponseStore() }),
     anthropicMessagesRoutes(options),
   ];
   return listenWith(backend, ...routes).url;

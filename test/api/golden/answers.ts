@@ -2,7 +2,7 @@ import { anthropicMessagesRoutes } from "../../../src/api/anthropic-messages/rou
 import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import type { EventStream } from "../../fixtures/chat-events.ts";
 import { EventOrder } from "../../support/event-order.ts";
 import { listenWith } from "../openai-chat/chat-server.ts";
@@ -27,7 +27,7 @@ export function answering() {
     backend,
     openaiChatRoutes(options),
     openaiCompletionsRoutes(options),
-    openaiResponsesRoutes({ ...options, store: new SqliteResponseStore() }),
+    openaiResponsesRoutes({ ...options, store: new MemoryResponseStore() }),
     anthropicMessagesRoutes(options),
   );
 

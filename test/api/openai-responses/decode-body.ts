@@ -2,7 +2,7 @@ import { acceptResponse } from "../../../src/api/openai-responses/decode/accept-
 import { type DecodedRequest, decodeRequest } from "../../../src/api/openai-responses/decode/request.ts";
 import { resolveInput } from "../../../src/api/openai-responses/decode/resolve-input.ts";
 import { withOwnModel } from "../../../src/api/openai-responses/prepare-response.ts";
-import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import type { ResponseStore } from "../../../src/api/openai-responses/store/store.ts";
 import { ApiError } from "../../../src/core/error.ts";
 import { atOnce } from "../../../src/core/pace.ts";
@@ -12,13 +12,13 @@ type Options = { readonly store?: ResponseStore; readonly strict?: boolean };
 export const fullBody = (fields: object) => ({ model: "opus", input: "hi", ...fields });
 
 export function bodyOf(fields: object) {
-  return withOwnModel(atOnce(acceptResponse(fullBody(fields), true)).body, new SqliteResponseStore(), undefined);
+  return withOwnModel(atOnce(acceptResponse(fullBody(fields), true)).body, new MemoryResponseStore(), undefined);
 }
 
 /** Decodes a body the way the route does: what was left out of it, or bent, is among what is ignored. */
 export function decode(
   fields: object,
-  { store = new SqliteResponseStore(), strict = false }: Options = {},
+  { store = new MemoryResponseStore(), strict = false }: Options = {},
 ): DecodedRequest {
   const accepted = atOnce(acceptResponse(fullBody(fields), strict));
   const { items, ignored } = atOnce(resolveInput(accepted, store, strict));

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { listenWith, play, playing, stopServers } from "../openai-chat/chat-server.ts";
 import { stored } from "./store/stored.ts";
 
 const { asked, backend } = playing(play());
-const store = new SqliteResponseStore();
+const store = new MemoryResponseStore();
 const previous = stored("resp_1", "a");
 store.put({ ...previous, response: { ...previous.response, model: "claude-opus-5-5" } });
 store.put(stored("resp_2", "b"));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Clients } from "../../../src/api/clients.ts";
 import { BackgroundRuns } from "../../../src/api/openai-responses/background/runs.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
 import { storeOf } from "../../../src/api/openai-responses/store/store.ts";
 import { Logger } from "../../../src/observability/logger.ts";
@@ -30,7 +31,7 @@ const server = listen(
     backend,
     clients,
     logger: new Logger("silent"),
-    routes: [openaiResponsesRoutes({ backend, clients, background, store: new SqliteResponseStore() })],
+    routes: [openaiResponsesRoutes({ backend, clients, background, store: new MemoryResponseStore() })],
     version: "0.0.0-test",
   }),
   { host: "127.0.0.1", port: 0 },
@@ -76,7 +77,7 @@ test.each(HOW.flatMap((how) => ["key-of-ann", "key-of-no-name"].map((key) => [ho
 );
 
 test.each([
-  ["memory", () => new SqliteResponseStore()],
+  ["memory", () => new MemoryResponseStore()],
   ["a file", () => new SqliteResponseStore(join(folder, "responses.sqlite"))],
 ])("an item of a response in %s is found by its own key alone", (_, open) => {
   const store = open();

@@ -1,5 +1,5 @@
 import { openaiResponsesRoutes, type ResponsesRouteOptions } from "../../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { Logger } from "../../../src/observability/logger.ts";
 import { createServer } from "../../../src/server/create-server.ts";
 import { type Listening, listen } from "../../../src/server/listen.ts";
@@ -17,7 +17,7 @@ export function serve(run: Run, options: Partial<ResponsesRouteOptions> = {}) {
     config: { allowedHosts: [], allowedOrigins: [], apiKeys: [], demo: false },
     backend,
     logger: new Logger("silent"),
-    routes: [openaiResponsesRoutes({ backend, store: new SqliteResponseStore(), ...options })],
+    routes: [openaiResponsesRoutes({ backend, store: new MemoryResponseStore(), ...options })],
     version: "0.0.0-test",
   });
   const server = listen(app, { host: "127.0.0.1", port: 0 });

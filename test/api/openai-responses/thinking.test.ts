@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ResponseEncoder } from "../../../src/api/openai-responses/encode/response.ts";
-import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { toStored } from "../../../src/api/openai-responses/store/store.ts";
 import { newResponse } from "../../../src/api/openai-responses/wire/response.ts";
 import { encodeThinking } from "../../../src/api/responses-shape/wire/thinking.ts";
@@ -82,7 +82,7 @@ describe("thinking is told with what brings it back", () => {
 
 test("thinking is kept with what brings it back, told or not, and goes on after the response, by its item, and by that's id", () => {
   const { encoder } = answer(SUMMARY);
-  const store = new SqliteResponseStore();
+  const store = new MemoryResponseStore();
   store.put(toStored(encoder.response, [{ type: "message", role: "user", content: "a" }], encoder.hidden));
   const after = decode({ previous_response_id: "resp_1", input: [RESULT] }, { store });
   expect(after.request.turns[1]?.content).toEqual([SIGNED, SEALED, CALL]);

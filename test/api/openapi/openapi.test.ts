@@ -8,7 +8,7 @@ import { openaiChatRoutes } from "../../../src/api/openai-chat/routes.ts";
 import { openaiCompletionsRoutes } from "../../../src/api/openai-completions/routes.ts";
 import { PARAMETERS, SOCKET_PARAMETERS } from "../../../src/api/openai-responses/parameters.ts";
 import { openaiResponsesRoutes } from "../../../src/api/openai-responses/routes.ts";
-import { SqliteResponseStore } from "../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../src/api/openai-responses/store/memory-store.ts";
 import { openApiDocument } from "../../../src/api/openapi/document.ts";
 import { EXAMPLES } from "../../../src/api/openapi/examples.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/api/openapi/page.ts";
@@ -21,7 +21,7 @@ const { url } = listenWith(
   backend,
   openaiChatRoutes({ backend }),
   openaiCompletionsRoutes({ backend }),
-  openaiResponsesRoutes({ backend, store: new SqliteResponseStore() }),
+  openaiResponsesRoutes({ backend, store: new MemoryResponseStore() }),
   anthropicMessagesRoutes({ backend }),
 );
 afterAll(stopServers);

@@ -1,4 +1,10 @@
-import { type KeptItem, type ResponseStore, type StoredResponse, storeOf } from "../store/store.ts";
+import { MemoryResponseStore, type SharedBudget } from "../store/memory-store.ts";
+import type { KeptItem, ResponseStore, StoredResponse } from "../store/store.ts";
+
+/** So many of what is not stored are known to a connection. */
+const MOST_RESPONSES = 100;
+/** Of what is not stored, known to all connections together. */
+export const MOST_UNSTORED_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * What one connection can refer to: what is stored, and, as long as it lasts, its own responses with `store` false. OpenAI
@@ -6,21 +12,17 @@ import { type KeptItem, type ResponseStore, type StoredResponse, storeOf } from 
  */
 export class ConnectionStore implements ResponseStore {
   readonly #shared: ResponseStore;
-  readonly #own: ResponseStore;
-  readonly #ownIds = new Set<string>();
+  readonly #own: MemoryResponseStore;
   #isClosed = false;
 
-  /** `unstored`: keeps the responses that are not stored, those of each connection as if by a key of its own. */
-  constructor(shared: ResponseStore, unstored: ResponseStore) {
+  constructor(shared: ResponseStore, budget: SharedBudget) {
     this.#shared = shared;
-    this.#own = storeOf({ id: crypto.randomUUID(), isOnly: false }, unstored);
+    this.#own = new MemoryResponseStore({ maxResponses: MOST_RESPONSES }, Date.now, budget);
   }
 
   put(stored: StoredResponse): boolean {
     if (stored.response.store !== false) return this.#shared.put(this.#withUnstored(stored));
-    if (this.#isClosed) return true;
-    this.#ownIds.add(stored.id);
-    return this.#own.put(stored);
+    return this.#isClosed || this.#own.put(stored);
   }
 
   get(id: string): StoredResponse | undefined {
@@ -43,7 +45,7 @@ export class ConnectionStore implements ResponseStore {
   /** Forgets its own, and keeps none of those that still end. */
   close(): void {
     this.#isClosed = true;
-    for (const id of this.#ownIds) this.#own.delete(id);
+    this.#own.clear();
   }
 
   /** What it goes on after that only this connection knows becomes its own input: others could not go on after it else. */

@@ -8,9 +8,9 @@ import { asksForWebSocket, type SocketConnection, type SocketSession, UpgradeRes
 import type { Asker, Clients } from "../../clients.ts";
 import { encodeEvents } from "../encode/response.ts";
 import { type PrepareOptions, prepareResponse } from "../prepare-response.ts";
-import { SqliteResponseStore } from "../store/sqlite-store.ts";
-import { type ResponseStore, storeOf } from "../store/store.ts";
-import { ConnectionStore } from "./connection-store.ts";
+import { SharedBudget } from "../store/memory-store.ts";
+import { storeOf } from "../store/store.ts";
+import { ConnectionStore, MOST_UNSTORED_CHARACTERS } from "./connection-store.ts";
 import { type ClientMessage, decodeMessage, errorEvent, steeringFailed, streamIdOf } from "./messages.ts";
 
 type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
@@ -18,7 +18,7 @@ type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
   /** Whose connection it is. */
   readonly asker: Asker;
   /** For what connections keep without storing it. */
-  readonly unstored: ResponseStore;
+  readonly budget: SharedBudget;
 };
 
 /** Responses of one connection that run or wait, as OpenAI has it. */
@@ -46,7 +46,7 @@ class ResponsesSession implements SocketSession {
 
   constructor(connection: SocketConnection, options: SocketSessionOptions) {
     this.#connection = connection;
-    this.#store = new ConnectionStore(options.store, options.unstored);
+    this.#store = new ConnectionStore(options.store, options.budget);
     this.#options = { ...options, store: this.#store, keepsAll: true };
   }
 
@@ -181,11 +181,11 @@ const SPOKEN =
   "model is not asked). `background` is refused. Each frame of the answer is an event as the stream of POST has it in its data; what is " +
   'wrong with a message is one of {"type": "error", "status", "error"}.';
 
-type SocketRouteOptions = Omit<SocketSessionOptions, "unstored" | "asker"> & { readonly clients?: Clients };
+type SocketRouteOptions = Omit<SocketSessionOptions, "budget" | "asker"> & { readonly clients?: Clients };
 
 /** GET /v1/responses: the same as POST, on a WebSocket. */
 export function responsesSocketRoute({ clients, ...parts }: SocketRouteOptions) {
-  const options = { ...parts, unstored: new SqliteResponseStore() };
+  const options = { ...parts, budget: new SharedBudget(MOST_UNSTORED_CHARACTERS) };
   return new Elysia({ name: "openai-responses-socket" }).get(
     "/v1/responses",
     ({ request }) => {

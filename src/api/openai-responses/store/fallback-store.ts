@@ -1,4 +1,5 @@
 import { ApiError } from "../../../core/error.ts";
+import { MemoryResponseStore } from "./memory-store.ts";
 import { SqliteResponseStore } from "./sqlite-store.ts";
 import type { KeptItem, ResponseStore, StoredResponse } from "./store.ts";
 
@@ -15,7 +16,7 @@ export class FallbackStore implements ResponseStore {
   readonly #disk: ResponseStore | undefined;
   readonly #onFailure: (reason: unknown) => void;
   readonly #now: () => number;
-  readonly #memory = new SqliteResponseStore();
+  readonly #memory = new MemoryResponseStore();
   #failedAt = Number.NEGATIVE_INFINITY;
   #isTold = false;
 
@@ -82,7 +83,7 @@ type StoreOptions = {
 
 /** The store in a file, or in memory where there shall be none. A file that cannot be had is no reason not to answer. */
 export function openResponseStore({ path, makePrivate, onFailure = () => {} }: StoreOptions): OpenedStore {
-  if (path === undefined) return { store: new SqliteResponseStore(), close: () => {} };
+  if (path === undefined) return { store: new MemoryResponseStore(), close: () => {} };
   try {
     makePrivate?.(path);
     const disk = new SqliteResponseStore(path);

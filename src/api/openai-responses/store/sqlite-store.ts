@@ -7,15 +7,12 @@ export type SqliteLimits = {
   /** Of all that is kept, as JSON. */
   readonly maxCharacters: number;
   readonly maxAgeMs: number;
-  /** Reading is noted so seldom. */
-  readonly notedEveryMs: number;
 };
 
-const HOUR_MS = 60 * 60 * 1000;
-const MB = 1024 * 1024;
-const IN_MEMORY: SqliteLimits = { maxCharacters: 64 * MB, maxAgeMs: 24 * HOUR_MS, notedEveryMs: 0 };
-/** Each reading would be a write to the disk for each response of a long conversation. */
-const ON_DISK: SqliteLimits = { maxCharacters: 256 * MB, maxAgeMs: 30 * 24 * HOUR_MS, notedEveryMs: HOUR_MS };
+const LIMITS: SqliteLimits = { maxCharacters: 256 * 1024 * 1024, maxAgeMs: 30 * 24 * 60 * 60 * 1000 };
+
+/** Reading is noted so seldom: it would otherwise be a write for each response of a long conversation. */
+const NOTED_EVERY_MS = 60 * 60 * 1000;
 
 /** Raised whenever what is kept changes its form; what another version kept is given up. */
 const VERSION = 2;
@@ -31,7 +28,7 @@ const TABLES = {
 
 type Row = { readonly json: string; readonly kept_at: number; readonly used_at: number };
 
-/** Responses in a file, or in memory. Those that were not asked for longest give way. */
+/** Responses in a file. Those that were not asked for longest give way. */
 export class SqliteResponseStore implements ResponseStore {
   readonly #database: Database;
   readonly #limits: SqliteLimits;
@@ -39,9 +36,9 @@ export class SqliteResponseStore implements ResponseStore {
   /** Compiled once something is read. */
   #validator: Validator<Record<never, never>, typeof StoredResponse> | undefined;
 
-  /** Without a path, in memory. Throws when the file cannot be had. */
-  constructor(path?: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
-    this.#limits = { ...(path === undefined ? IN_MEMORY : ON_DISK), ...limits };
+  /** Throws when the file cannot be had. */
+  constructor(path: string, limits: Partial<SqliteLimits> = {}, now: () => number = Date.now) {
+    this.#limits = { ...LIMITS, ...limits };
     this.#now = now;
     this.#database = new Database(path, { strict: true });
     this.#prepare();
@@ -80,8 +77,7 @@ export class SqliteResponseStore implements ResponseStore {
       .query<Row, [string]>("SELECT json, kept_at, used_at FROM responses WHERE id = ?")
       .get(id);
     if (row === null || now - row.kept_at > this.#limits.maxAgeMs) return undefined;
-    if (now - row.used_at > this.#limits.notedEveryMs)
-      this.#run("UPDATE responses SET used_at = ? WHERE id = ?", [now, id]);
+    if (now - row.used_at > NOTED_EVERY_MS) this.#run("UPDATE responses SET used_at = ? WHERE id = ?", [now, id]);
     const stored = parseJsonObject(row.json);
     this.#validator ??= Compile(StoredResponse);
     return this.#validator.Check(stored) ? stored : undefined;

@@ -2,13 +2,14 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MemoryResponseStore } from "../../../../src/api/openai-responses/store/memory-store.ts";
 import { SqliteResponseStore } from "../../../../src/api/openai-responses/store/sqlite-store.ts";
 import type { ResponseStore, StoredResponse } from "../../../../src/api/openai-responses/store/store.ts";
 import { stored } from "../store/stored.ts";
 
 // A client that sends an answer's item back keeps it in two responses: each is enough to find it.
 
-const inMemory = (use: (store: ResponseStore) => void) => use(new SqliteResponseStore());
+const inMemory = (use: (store: ResponseStore) => void) => use(new MemoryResponseStore());
 const onDisk = (use: (store: ResponseStore) => void) => {
   const folder = mkdtempSync(join(tmpdir(), "claude-max-api-store-"));
   const store = new SqliteResponseStore(join(folder, "responses.sqlite"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ConnectionStore } from "../../../../src/api/openai-responses/socket/connection-store.ts";
-import { SqliteResponseStore } from "../../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore, SharedBudget } from "../../../../src/api/openai-responses/store/memory-store.ts";
 import { stored } from "../store/stored.ts";
 
 const unstored = (id: string, previousId: string | null = null) => ({
@@ -8,56 +8,51 @@ const unstored = (id: string, previousId: string | null = null) => ({
   previousId,
   response: { id, store: false },
 });
-/** With the key of its connection. */
-const SIZE = JSON.stringify({ ...unstored("a"), key: crypto.randomUUID() }).length;
-
-/** What connections keep without storing it, with room for so many, and a time that goes on with each look at it. */
-function unstoredStore(most = 10) {
-  let now = 0;
-  const store = new SqliteResponseStore(undefined, { maxCharacters: most * SIZE }, () => now++);
-  return { store, connect: (shared = new SqliteResponseStore()) => new ConnectionStore(shared, store) };
-}
+const SIZE = JSON.stringify(unstored("a")).length;
 
 describe("connections that keep what is not stored", () => {
   test("share their room: what was used longest ago gives way, of whichever connection", () => {
-    const { connect } = unstoredStore(2);
-    const [first, second] = [connect(), connect()];
+    const budget = new SharedBudget(2 * SIZE);
+    const shared = new MemoryResponseStore();
+    const [first, second] = [new ConnectionStore(shared, budget), new ConnectionStore(shared, budget)];
     first.put(unstored("a"));
     second.put(unstored("b"));
     first.get("a");
     second.put(unstored("c"));
     expect([first.get("a")?.id, second.get("b")?.id, second.get("c")?.id]).toEqual(["a", undefined, "c"]);
+    expect(budget.characters).toBe(2 * SIZE);
   });
 
   test("see nothing of each other's, though items have the same id", () => {
-    const { connect } = unstoredStore();
-    const [first, second] = [connect(), connect()];
+    const budget = new SharedBudget(10 * SIZE);
+    const shared = new MemoryResponseStore();
+    const [first, second] = [new ConnectionStore(shared, budget), new ConnectionStore(shared, budget)];
     first.put(unstored("a"));
-    expect(first.findItem("in_a")).toBeDefined();
     expect([second.get("a"), second.findItem("in_a")]).toEqual([undefined, undefined]);
   });
 
   test("give their room back when they are closed, and take none after that", () => {
-    const { store, connect } = unstoredStore();
-    const connection = connect();
+    const budget = new SharedBudget(10 * SIZE);
+    const connection = new ConnectionStore(new MemoryResponseStore(), budget);
     connection.put(unstored("a"));
-    expect(store.get("a")).toBeDefined();
+    connection.put(unstored("a"));
+    expect(budget.characters).toBe(SIZE);
     connection.close();
     connection.put(unstored("b"));
-    expect([store.get("a"), store.get("b"), connection.get("a"), connection.get("b")].some(Boolean)).toBe(false);
+    expect([budget.characters, connection.get("a"), connection.get("b")]).toEqual([0, undefined, undefined]);
   });
 
   test("keep nothing that has no room at all", () => {
-    const { store, connect } = unstoredStore(1);
-    const connection = connect();
-    connection.put({ ...unstored("a"), response: { id: "a", store: false, text: "x".repeat(SIZE) } });
-    expect([store.get("a"), connection.get("a")]).toEqual([undefined, undefined]);
+    const budget = new SharedBudget(SIZE - 1);
+    const connection = new ConnectionStore(new MemoryResponseStore(), budget);
+    connection.put(unstored("a"));
+    expect([budget.characters, connection.get("a")]).toEqual([0, undefined]);
   });
 });
 
 test("a stored response takes along what it goes on after and only the connection knows, up to what is stored", () => {
-  const shared = new SqliteResponseStore();
-  const connection = unstoredStore().connect(shared);
+  const shared = new MemoryResponseStore();
+  const connection = new ConnectionStore(shared, new SharedBudget(10 * SIZE));
   connection.put(stored("kept"));
   connection.put(unstored("a", "kept"));
   connection.put(unstored("b", "a"));

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FallbackStore, openResponseStore } from "../../../../src/api/openai-responses/store/fallback-store.ts";
-import { SqliteResponseStore } from "../../../../src/api/openai-responses/store/sqlite-store.ts";
+import { MemoryResponseStore } from "../../../../src/api/openai-responses/store/memory-store.ts";
 import { makePrivate } from "../../../../src/observability/private-file.ts";
 import { FINISH, HELLO, play, START } from "../../playing.ts";
 import { namedEvents, serve, stopServers } from "../responses-server.ts";
@@ -17,7 +17,7 @@ afterAll(stopServers);
 function disk() {
   const state = { isFull: true, tries: 0, now: 0 };
   const failures: unknown[] = [];
-  const kept = new SqliteResponseStore();
+  const kept = new MemoryResponseStore();
   const attempt = <Result>(work: () => Result): Result => {
     state.tries++;
     if (state.isFull) throw new Error("database or disk is full");

@@ -90,29 +90,6 @@ describe("responses on disk", () => {
   });
 });
 
-describe("responses in memory", () => {
-  test("are found by their ids, and their items by theirs", () => {
-    const store = new SqliteResponseStore();
-    store.put(stored("a"));
-    expect(store.get("a")).toEqual(stored("a"));
-    expect([store.findItem("in_a")?.id, store.findItem("msg_a")?.id]).toEqual(["in_a", "msg_a"]);
-    expect(new SqliteResponseStore().get("a")).toBeUndefined();
-  });
-
-  test("take at most so much: the one that was not asked for longest gives way, however short that is", () => {
-    let now = 0;
-    const size = JSON.stringify(stored("a")).length;
-    const store = new SqliteResponseStore(undefined, { maxCharacters: 2 * size }, () => now++);
-    store.put(stored("a"));
-    store.put(stored("b"));
-    store.get("a");
-    store.put(stored("c"));
-    expect(["a", "b", "c"].filter((id) => store.get(id) !== undefined)).toEqual(["a", "c"]);
-    store.put(stored("d", "x".repeat(3 * size)));
-    expect(["a", "b", "c", "d"].filter((id) => store.get(id) !== undefined)).toEqual([]);
-  });
-});
-
 describe("a response that is still written", () => {
   const unfinished = (id: string) => ({ ...stored(id), response: { id, status: "in_progress", output: [] } });
 

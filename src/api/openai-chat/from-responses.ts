@@ -7,7 +7,7 @@ import { decodeConversation } from "../responses-shape/decode/conversation.ts";
 import { decodeTools } from "../responses-shape/decode/tools.ts";
 import { ContentItem, type PlacedItem } from "../responses-shape/wire/items.ts";
 import { ResponseBody } from "../responses-shape/wire/schema.ts";
-import { isClients } from "../responses-shape/wire/tools.ts";
+import { ChatsTool, isClients } from "../responses-shape/wire/tools.ts";
 import type { ToolOptions } from "../tools/tool-definitions.ts";
 import { optional } from "../validation/optional.ts";
 import { isNode, type SchemaNode } from "../validation/schema-words.ts";
@@ -48,14 +48,29 @@ export function isResponsesShaped(body: unknown): body is SchemaNode {
   return messages === undefined || messages === null || (Array.isArray(messages) && messages.length === 0);
 }
 
+/** The body with its tools, and their choice, in the Responses API's form: Cursor writes them in a chat's. */
+export function withFlatTools({ tools, tool_choice, ...rest }: SchemaNode): SchemaNode {
+  return {
+    ...rest,
+    ...(tools === undefined ? {} : { tools: Array.isArray(tools) ? tools.map(flat) : tools }),
+    ...(tool_choice === undefined ? {} : { tool_choice: flat(tool_choice) }),
+  };
+}
+
+function flat(tool: unknown): unknown {
+  if (!isNode(tool) || !isNode(tool.function)) return tool;
+  const { function: definition, ...rest } = tool;
+  return { ...rest, ...definition };
+}
+
 const { messages: _, functions: _old, function_call: _oldChoice, ...shared } = ChatCompletionBody.properties;
-const { instructions, tools, tool_choice, max_output_tokens, text } = ResponseBody.properties;
+const { instructions, tool_choice, max_output_tokens, text } = ResponseBody.properties;
 
 export const ResponsesShapedBody = Type.Object({
   ...shared,
   input: Type.Union([Type.String(), Type.Array(ContentItem, { minItems: 1 })]),
   instructions,
-  tools,
+  tools: optional(Type.Array(ChatsTool)),
   tool_choice,
   max_output_tokens,
   reasoning: optional(
@@ -106,7 +121,10 @@ function toFormat(format: Format): ChatBody["response_format"] {
 /** What is said and offered. Where there are no tools to choose, the choice is left out, as a chat's is. */
 export function* decodeShaped({ body, items }: ShapedConversation, remote: RemoteImages, options: ToolOptions) {
   const { web_search_options: search, tool_choice: choice, parallel_tool_calls } = body;
-  const offered = [...(body.tools ?? []), ...(search ? [searchOfOptions(search)] : [])];
+  const named = (body.tools ?? []).filter(({ type }) => type !== "namespace");
+  const offered = [...named, ...(search ? [searchOfOptions(search)] : [])];
+  const asNamed = (field: string) =>
+    search && !named.some(isSearch) ? field.replace(/^tools\.web_search\w*/, "web_search_options") : field;
   const hasTools = offered.some((tool) => isClients(tool) || isSearch(tool));
   const isVain = !hasTools && !options.strict && (choice ?? "auto") !== "auto" && choice !== "none";
   const asked = { tools: offered, tool_choice: isVain ? undefined : choice, parallel_tool_calls };
@@ -116,7 +134,11 @@ export function* decodeShaped({ body, items }: ShapedConversation, remote: Remot
     tools: decoded,
     legacy: false,
     customTools: new Set([...clientTools].flatMap(([name, { kind }]) => (kind === "custom" ? [name] : []))),
-    ignoredTools: [...ignoredTools, ...(isVain ? ["tool_choice"] : [])],
+    ignoredTools: [
+      ...(named.length < (body.tools?.length ?? 0) ? ["tools.namespace"] : []),
+      ...ignoredTools.map(asNamed),
+      ...(isVain ? ["tool_choice"] : []),
+    ],
   };
 }
 

@@ -7,6 +7,7 @@ import { asFields, withFields } from "../lenient/rewrite.ts";
 /** The settings of a request in their textbook form, under their textbook names; those that say nothing are undefined. */
 export function writeSettings(body: Fields): Fields {
   return {
+    ...Object.fromEntries(FLAGS.map((name) => [name, flagOf(body[name])])),
     ...Object.fromEntries(PLAIN.map((name) => [name, readFilled(body[name])])),
     instructions: writeInstructions(body.instructions),
     max_output_tokens: writeLimit(body.max_output_tokens, body.max_completion_tokens, body.max_tokens),
@@ -21,10 +22,13 @@ export function writeSettings(body: Fields): Fields {
   };
 }
 
-const PLAIN = [
-  ...["stream", "store", "background", "parallel_tool_calls"],
-  ...["model", "previous_response_id", "conversation", "prompt"],
-];
+const FLAGS = ["stream", "store", "background", "parallel_tool_calls"];
+const PLAIN = ["model", "previous_response_id", "conversation", "prompt"];
+
+function flagOf(value: unknown): unknown {
+  if (value === "") return undefined;
+  return value === "true" ? true : value === "false" ? false : value;
+}
 
 function writeIncludes(include: unknown): unknown {
   if (include === "") return undefined;

@@ -33,6 +33,8 @@ export class UnknownAnswer extends Error {}
 /** The conversation beside which the CLI has tools counted, since the API counts no tools alone. */
 export const PLACEHOLDER: Turn = { role: "user", content: [{ type: "text", text: "foo" }] };
 
+/** A long conversation takes its time, and another process would take more. */
+const FORGET_TIMEOUT_MS = 15_000;
 /** The CLI asks Anthropic, and tries once more when that fails. */
 const COUNT_TIMEOUT_MS = 60_000;
 /** How long a mark may lie in the pipe. */
@@ -151,7 +153,7 @@ export class CountingProcess {
   async #forget([first]: readonly Turn[], uuids: readonly string[]): Promise<boolean> {
     const [target, newest] = [uuids[0], uuids.at(-1)];
     if (first?.role !== "user" || target === undefined || newest === undefined) return false;
-    return await rewindTo(this.#process, target, newest).then(
+    return await rewindTo(this.#process, target, newest, FORGET_TIMEOUT_MS).then(
       () => true,
       () => false,
     );

@@ -148,8 +148,8 @@ function matchOf(worker: ProcessView, demand: Demand, allowsDropped = false): Ma
   const { profile, model, transcript, rebinds } = worker;
   if (profile === undefined || model !== demand.model) return NO_MATCH;
   // Whether it can go on with its conversation under what the request asks for.
-  const canBeBound = rebinds && canRebindWithin(profile, demand.profile, model);
-  if (!isBoundTo(worker, demand) && !canBeBound) return NO_MATCH;
+  const canBeBound = () => rebinds && canRebindWithin(profile, demand.profile, model);
+  if (!isBoundTo(worker, demand) && !canBeBound()) return NO_MATCH;
   const known = holdsThought(profile, demand.profile) ? transcript : beforeThought(transcript);
   return matchTranscript(known, demand.turns.slice(0, -1), { tools: demand.profile.tools, allowsDropped });
 }

@@ -27,8 +27,10 @@ export class LineFramer {
     // Copied: the reader may reuse the chunk's memory.
     if (start < chunk.length) this.#pending.push(chunk.slice(start));
     this.#pendingBytes += chunk.length - start;
-    if (this.#pendingBytes > this.#mostBytes)
+    if (this.#pendingBytes > this.#mostBytes) {
+      this.#pending = [];
       throw new Error(`it wrote ${Math.floor(this.#mostBytes / 1024 / 1024)} MiB without a line break`);
+    }
     return lines;
   }
 

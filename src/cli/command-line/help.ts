@@ -5,6 +5,7 @@ import { type Command, type Example, PROGRAM } from "../command.ts";
 import { COMMANDS, DEFAULT_COMMAND } from "../commands.ts";
 import type { Style } from "../terminal/text.ts";
 import { findCommand } from "./parse-command-line.ts";
+import { optionsOf } from "./read-flags.ts";
 
 const WIDTH = 80;
 /** Where the descriptions begin; the longest flag with its placeholder fits before it. */
@@ -65,11 +66,6 @@ function listWords(words: Readonly<Record<string, string>>, column: number): str
 function examples(path: readonly string[], command: Command): string[] {
   const line = ({ line }: Example) => [PROGRAM, ...path, line].filter((word) => word !== "").join(" ");
   return command.examples.flatMap((example) => [`  ${line(example)}`, ...wrap(example.does, 6)]);
-}
-
-/** Help is for every command, whether or not its table names it. */
-export function optionsOf({ options }: Command): readonly AnyOption[] {
-  return options.includes(OPTIONS.help) ? options : [...options, OPTIONS.help];
 }
 
 function optionLines(group: string, command: Command): string[] {

@@ -1,6 +1,7 @@
 import { type ArgsDef, parseArgs } from "citty";
 import { didYouMean } from "../../config/nearest.ts";
 import type { AnyOption } from "../../config/option.ts";
+import { OPTIONS } from "../../config/options.ts";
 import type { Flags } from "../../config/sources.ts";
 import { type Command, type Operands, UsageError } from "../command.ts";
 
@@ -9,10 +10,11 @@ import { type Command, type Operands, UsageError } from "../command.ts";
  * decided here, since citty takes unknown flags for granted and keeps only the last of several equal ones.
  */
 export function readFlags(words: readonly string[], command: Command, path: readonly string[]): ReadWords {
-  const definitions = toCittyArgs(command.options);
+  const options = optionsOf(command);
+  const definitions = toCittyArgs(options);
   const flags = new Map<string, string[]>();
   const operands: string[] = [];
-  for (const group of groupWords(words, command.options)) {
+  for (const group of groupWords(words, options)) {
     if (typeof group === "string") {
       operands.push(group);
       continue;
@@ -29,6 +31,11 @@ export function readFlags(words: readonly string[], command: Command, path: read
   const left = command.bareNumber ? withoutBareNumber(operands, flags, command.bareNumber) : operands;
   checkOperands(left, command.operands, path.join(" "));
   return { flags: Object.fromEntries(flags), operands: left };
+}
+
+/** Help is for every command, whether or not its table names it. */
+export function optionsOf({ options }: Command): readonly AnyOption[] {
+  return options.includes(OPTIONS.help) ? options : [...options, OPTIONS.help];
 }
 
 export type ReadWords = { readonly flags: Flags; readonly operands: readonly string[] };

@@ -1,8 +1,7 @@
 import type { AnyOption } from "../../config/option.ts";
 import type { Command, Commands } from "../command.ts";
-import { optionsOf } from "../command-line/help.ts";
 import { findCommand } from "../command-line/parse-command-line.ts";
-import { isNamed } from "../command-line/read-flags.ts";
+import { isNamed, optionsOf } from "../command-line/read-flags.ts";
 import { COMMANDS, DEFAULT_COMMAND } from "../commands.ts";
 
 /** A word that may stand where the cursor is, and what it means. */

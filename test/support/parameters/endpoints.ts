@@ -38,6 +38,7 @@ import {
   COUNT_WITHIN,
   INPUT_TOKENS_WITHIN,
   MESSAGES_WITHIN,
+  RESPONSES_SHAPE_WITHIN,
   RESPONSES_WITHIN,
 } from "./within.ts";
 
@@ -156,7 +157,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     parameters: RESPONSES_SHAPE_PARAMETERS,
     schema: ResponsesShapedBody,
     samples: { ...SHARED_SAMPLES, ...RESPONSES_SHAPE_SAMPLES },
-    within: RESPONSES_WITHIN,
+    within: RESPONSES_SHAPE_WITHIN,
     plain: { model, input: "hi" },
   },
   {

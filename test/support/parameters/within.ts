@@ -56,6 +56,12 @@ export const RESPONSES_WITHIN: readonly object[] = [
   },
 ];
 
+/** The same as a chat's path takes it: no namespace has a place there. */
+export const RESPONSES_SHAPE_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body) => ({
+  ...body,
+  tools: [{ type: "function", name: "f", strict: true }],
+}));
+
 /** The same without what is within fields that are ignored as a whole. */
 export const INPUT_TOKENS_WITHIN: readonly object[] = RESPONSES_WITHIN.map((body) => ({
   ...body,

@@ -7,6 +7,7 @@ import { describeFields } from "../../openapi/describe-fields.ts";
 import { accept as acceptShaped, placeItems } from "../../responses-shape/accept-body.ts";
 import { namesBesideThinking } from "../../responses-shape/wire/thinking.ts";
 import { OversizedBody } from "../../validation/oversized-body.ts";
+import { isNode } from "../../validation/schema-words.ts";
 import { type StandardSchema, schemaOf, standardSchema } from "../../validation/standard-schema.ts";
 import { unreadFields } from "../../validation/unread-fields.ts";
 import {
@@ -16,6 +17,7 @@ import {
   ResponsesShapedBody,
   type ShapedConversation,
   settingsOf,
+  withFlatTools,
 } from "../from-responses.ts";
 import { normalizeChat } from "../normalize/body.ts";
 import { PARAMETERS } from "../parameters.ts";
@@ -55,7 +57,8 @@ export function acceptedBody(strict: boolean): StandardSchema<AcceptedBody> {
 /** Throws an ApiError for a body of neither shape. */
 export function* accept(given: unknown, strict = false): Steps<AcceptedBody> {
   if (isResponsesShaped(given instanceof OversizedBody ? given.body : given)) {
-    const { body, notes, places } = yield* acceptShaped(RESPONSES_SHAPE, given, strict);
+    const flat = strict && !(given instanceof OversizedBody) && isNode(given) ? withFlatTools(given) : given;
+    const { body, notes, places } = yield* acceptShaped(RESPONSES_SHAPE, flat, strict);
     const items = placeItems(body.input, places);
     const within = namesBesideThinking(yield* unreadFields(ResponsesShapedBody, body), items);
     return {

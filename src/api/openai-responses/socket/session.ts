@@ -23,6 +23,8 @@ type SocketSessionOptions = Omit<PrepareOptions, "keepsAll" | "backend"> & {
 
 /** Responses of one connection that run or wait, as OpenAI has it. */
 const MOST_AT_ONCE = 16;
+/** Its messages that are not read yet: small ones are read as they come. */
+const MOST_UNREAD = 32;
 /** RFC 6455, section 7.4.1. */
 const GOING_AWAY = 1001;
 
@@ -41,6 +43,7 @@ class ResponsesSession implements SocketSession {
   readonly #lanes = new Map<string | undefined, Promise<void>>();
   /** The messages that have come are taken one after the other, as each of them may take several turns. */
   #received = Promise.resolve();
+  #unread = 0;
   #inFlight = 0;
   #isStopping = false;
 
@@ -51,14 +54,28 @@ class ResponsesSession implements SocketSession {
   }
 
   receive(read: () => Promise<unknown>): void {
-    this.#received = this.#received.then(() => this.#take(read));
+    if (this.#unread >= MOST_UNREAD) {
+      void this.#refuse(tooMany(`${MOST_UNREAD} messages wait to be read`), undefined, performance.now());
+      return;
+    }
+    this.#unread++;
+    // What comes before the server is to stop is answered, however long it takes to read.
+    const isLate = this.#isStopping;
+    this.#received = this.#received
+      .then(() => this.#take(read, isLate))
+      .then(() => {
+        this.#unread--;
+        this.#leaveWhenDone();
+      });
   }
 
-  async #take(read: () => Promise<unknown>): Promise<void> {
+  async #take(read: () => Promise<unknown>, isLate: boolean): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     let message: unknown;
     try {
       message = await read();
       const decoded = await inTurns(decodeMessage(message, this.#options.strict ?? false));
+      if (isLate) throw shuttingDown();
       if (decoded.type === "create") this.#enqueue(decoded);
       else void this.#send(steeringFailed(decoded.previousId, decoded.input), undefined);
     } catch (thrown) {
@@ -68,7 +85,7 @@ class ResponsesSession implements SocketSession {
 
   stop(): void {
     this.#isStopping = true;
-    if (this.#inFlight === 0) this.#leave();
+    this.#leaveWhenDone();
   }
 
   closed(): void {
@@ -76,17 +93,14 @@ class ResponsesSession implements SocketSession {
     this.#store.close();
   }
 
-  #leave(): void {
+  #leaveWhenDone(): void {
+    if (!this.#isStopping || this.#unread > 0 || this.#inFlight > 0) return;
     this.#connection.close(GOING_AWAY, "The server is shutting down.");
   }
 
-  /** Throws when nothing more is begun. */
+  /** Throws when there are too many. */
   #enqueue(create: Create): void {
-    if (this.#isStopping) throw shuttingDown();
-    if (this.#inFlight >= MOST_AT_ONCE) {
-      const advice = "Wait until one has ended, or open another connection";
-      throw new ApiError("queue_full", `${MOST_AT_ONCE} responses are under way on this connection. ${advice}.`);
-    }
+    if (this.#inFlight >= MOST_AT_ONCE) throw tooMany(`${MOST_AT_ONCE} responses are under way`);
     this.#inFlight++;
     const { streamId } = create;
     const last = (this.#lanes.get(streamId) ?? Promise.resolve())
@@ -94,7 +108,7 @@ class ResponsesSession implements SocketSession {
       .then(() => {
         this.#inFlight--;
         if (this.#lanes.get(streamId) === last) this.#lanes.delete(streamId);
-        if (this.#isStopping && this.#inFlight === 0) this.#leave();
+        this.#leaveWhenDone();
       });
     this.#lanes.set(streamId, last);
   }
@@ -173,6 +187,11 @@ async function* warmUpEvents(model: string): AsyncGenerator<ChatEvent> {
     reason: { unified: "stop", raw: "end_turn" },
     usage: { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 },
   };
+}
+
+function tooMany(what: string): ApiError {
+  const advice = "Wait until one has ended, or open another connection";
+  return new ApiError("queue_full", `${what} on this connection. ${advice}.`);
 }
 
 const SPOKEN =

@@ -28,12 +28,20 @@ const NamespaceTool = Type.Object({
 });
 type NamespaceTool = Static<typeof NamespaceTool>;
 
-/** A tool that OpenAI runs itself, and that is no search: it is not offered, and the response header says so. */
-const HostedTool = Type.Object({
-  type: Type.String({ pattern: otherTypes("function", "custom", "namespace"), description: "the kind of tool" }),
-});
+/** A tool of any other kind, such as OpenAI runs itself: it is not offered, and the response header says so. */
+const otherTool = (...offered: string[]) =>
+  Type.Object({ type: Type.String({ pattern: otherTypes(...offered), description: "the kind of tool" }) });
+const HostedTool = otherTool("function", "custom", "namespace");
 
 export const Tool = Type.Union([FunctionTool, CustomTool, NamespaceTool, SearchTool, AnthropicSearchTool, HostedTool]);
+/** Those that a chat can call: its answer has no place for the namespace of a function. */
+export const ChatsTool = Type.Union([
+  FunctionTool,
+  CustomTool,
+  SearchTool,
+  AnthropicSearchTool,
+  otherTool("function", "custom"),
+]);
 export type Tool = Static<typeof Tool>;
 export type ClientsTool = FunctionTool | CustomTool | NamespaceTool;
 

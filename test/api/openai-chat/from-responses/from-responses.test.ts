@@ -273,3 +273,28 @@ test("a body with messages is a chat's, whatever else it has; `input` is then wi
   const { ignored } = atOnce(accept({ model: "opus", messages: [{ role: "user", content: "a" }], input: "b" }));
   expect(ignored).toEqual(["input"]);
 });
+
+test("is taken with a chat's tools where the user wants it strict, too", () => {
+  const tools = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
+  const tool_choice = { type: "function", function: { name: "f" } };
+  const { chat: taken, shaped } = atOnce(accept(body({ input: "hi", tools, tool_choice }), true));
+  const { request } = atOnce(decodeRequest(withModel(taken, undefined), { shaped, strict: true }));
+  expect(request.tools.map(({ name }) => name)).toEqual(["f"]);
+  expect(request.toolChoice).toEqual({ type: "tool", name: "f" });
+});
+
+test("in the background is refused, however that is written", () => {
+  for (const background of [true, "true"])
+    expect(() => decode({ input: "hi", background })).toThrow("'background' must be false");
+  expect(decode({ input: "hi", background: "false" }).ignored).toEqual([]);
+});
+
+test("what of its tools cannot be offered is left out, and named as it was sent", () => {
+  const namespace = { type: "namespace", name: "n", description: "N", tools: [TOOL] };
+  const { request, adjusted } = decode({ input: "hi", tools: [namespace, { ...TOOL, name: "g" }] });
+  expect(request.tools.map(({ name }) => name)).toEqual(["g"]);
+  expect(adjusted).toEqual(["tools.namespace"]);
+  const { chat: taken, shaped } = atOnce(accept(body({ input: "hi", web_search_options: {} })));
+  const without = atOnce(decodeRequest(withModel(taken, undefined), { shaped, webSearch: false }));
+  expect([without.request.serverTools, without.adjusted]).toEqual([undefined, ["web_search_options"]]);
+});

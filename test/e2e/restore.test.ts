@@ -127,7 +127,7 @@ test.skipIf(!RUNS_SCRIPTS)(
     const question: Anthropic.MessageParam = { role: "user", content: "Look." };
     const { message } = await ask([question], { model: UNTRIED, thinking });
     const pid = servingPid(app);
-    await ask([{ role: "user", content: "Something else." }]);
+    await ask([{ role: "user", content: "Something else." }], { model: UNTRIED });
     expect(servingPid(app)).toBe(pid);
     const before = app.simulator.requests.length;
     const messages = [question, { role: "assistant" as const, content: message.content }, question];

@@ -4,15 +4,41 @@ import { NETWORK_VARIABLES } from "./network-settings.ts";
 
 /** What the CLI needs of our own environment: where things are, how to reach the network, and the user's login. */
 const PASSED_ON = [
-  // `Path`: as a copy of the environment spells it on Windows.
-  ..."PATH Path HOME USER LOGNAME LANG LC_ALL LC_CTYPE TZ TMPDIR TEMP TMP".split(" "),
-  ..."XDG_CONFIG_HOME XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS".split(" "),
+  "PATH",
+  // As a copy of the environment spells it on Windows.
+  "Path",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "TZ",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "XDG_CONFIG_HOME",
+  "XDG_RUNTIME_DIR",
+  "DBUS_SESSION_BUS_ADDRESS",
   ...NETWORK_VARIABLES,
-  ..."CLAUDE_CONFIG_DIR CLAUDE_CODE_OAUTH_TOKEN CLAUDE_CODE_GIT_BASH_PATH".split(" "),
+  "CLAUDE_CONFIG_DIR",
+  "CLAUDE_CODE_OAUTH_TOKEN",
+  "CLAUDE_CODE_GIT_BASH_PATH",
   // Windows cannot start a program without these.
-  ..."SystemRoot SystemDrive windir ComSpec PATHEXT USERNAME USERPROFILE HOMEDRIVE HOMEPATH".split(" "),
-  ..."APPDATA LOCALAPPDATA ProgramData ProgramFiles".split(" "),
-];
+  "SystemRoot",
+  "SystemDrive",
+  "windir",
+  "ComSpec",
+  "PATHEXT",
+  "USERNAME",
+  "USERPROFILE",
+  "HOMEDRIVE",
+  "HOMEPATH",
+  "APPDATA",
+  "LOCALAPPDATA",
+  "ProgramData",
+  "ProgramFiles",
+] as const;
 
 /** Credentials that bill the API instead of the subscription: passed on only when the user asked for it. */
 export const API_KEY_VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"] as const;
@@ -58,7 +84,7 @@ export function cliEnvironment(
   own: Readonly<Record<string, string | undefined>>,
   options: ApiOptions,
 ): Record<string, string> {
-  const names = [...PASSED_ON, ...(options.allowApiKey ? API_KEY_VARIABLES : [])];
+  const names: string[] = [...PASSED_ON, ...(options.allowApiKey ? API_KEY_VARIABLES : [])];
   const result: Record<string, string> = { ...FIXED };
   for (const name of names) {
     const value = own[name];
@@ -76,16 +102,36 @@ export function cliEnvironment(
  * have another party asked, other credentials used, another model answer, or something added to requests.
  */
 export const NOT_FROM_USER_FILES = [
-  ..."ANTHROPIC_BASE_URL ANTHROPIC_UNIX_SOCKET CLAUDE_CODE_API_BASE_URL".split(" "),
-  ..."CLAUDE_CODE_USE_ANTHROPIC_AWS CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD CLAUDE_CODE_USE_BEDROCK".split(" "),
-  ..."CLAUDE_CODE_USE_FOUNDRY CLAUDE_CODE_USE_GATEWAY CLAUDE_CODE_USE_MANTLE CLAUDE_CODE_USE_VERTEX".split(" "),
-  ..."ANTHROPIC_MODEL ANTHROPIC_SMALL_FAST_MODEL ANTHROPIC_DEFAULT_MODEL ANTHROPIC_DEFAULT_OPUS_MODEL".split(" "),
-  ..."ANTHROPIC_DEFAULT_SONNET_MODEL ANTHROPIC_DEFAULT_HAIKU_MODEL ANTHROPIC_DEFAULT_FABLE_MODEL".split(" "),
-  ..."ANTHROPIC_CUSTOM_MODEL_OPTION ANTHROPIC_CUSTOM_HEADERS ANTHROPIC_BETAS".split(" "),
-  ..."CLAUDE_CODE_EXTRA_BODY CLAUDE_CODE_EXTRA_METADATA CLAUDE_CODE_EFFORT_LEVEL".split(" "),
-  ..."CLAUDE_CODE_MAX_OUTPUT_TOKENS CLAUDE_CODE_MAX_CONTEXT_TOKENS MAX_THINKING_TOKENS".split(" "),
-  ..."CLAUDE_CODE_DISABLE_THINKING CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING CLAUDE_CODE_SIMPLE".split(" "),
-];
+  "ANTHROPIC_BASE_URL",
+  "ANTHROPIC_UNIX_SOCKET",
+  "CLAUDE_CODE_API_BASE_URL",
+  "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+  "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
+  "CLAUDE_CODE_USE_BEDROCK",
+  "CLAUDE_CODE_USE_FOUNDRY",
+  "CLAUDE_CODE_USE_GATEWAY",
+  "CLAUDE_CODE_USE_MANTLE",
+  "CLAUDE_CODE_USE_VERTEX",
+  "ANTHROPIC_MODEL",
+  "ANTHROPIC_SMALL_FAST_MODEL",
+  "ANTHROPIC_DEFAULT_MODEL",
+  "ANTHROPIC_DEFAULT_OPUS_MODEL",
+  "ANTHROPIC_DEFAULT_SONNET_MODEL",
+  "ANTHROPIC_DEFAULT_HAIKU_MODEL",
+  "ANTHROPIC_DEFAULT_FABLE_MODEL",
+  "ANTHROPIC_CUSTOM_MODEL_OPTION",
+  "ANTHROPIC_CUSTOM_HEADERS",
+  "ANTHROPIC_BETAS",
+  "CLAUDE_CODE_EXTRA_BODY",
+  "CLAUDE_CODE_EXTRA_METADATA",
+  "CLAUDE_CODE_EFFORT_LEVEL",
+  "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+  "CLAUDE_CODE_MAX_CONTEXT_TOKENS",
+  "CLAUDE_CODE_DISABLE_THINKING",
+  "CLAUDE_CODE_DISABLE_ADAPTIVE_THINKING",
+  "CLAUDE_CODE_SIMPLE",
+  "MAX_THINKING_TOKENS",
+] as const;
 
 /** Else a client's function named `Bash` has the CLI tell the model how to sign commits and pull requests. */
 const NO_ATTRIBUTION = { commit: "", pr: "" } as const;
